@@ -1,0 +1,77 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kappa/base/result.hpp"
+#include "kappa/log/appender.hpp"
+#include "kappa/log/catalog.hpp"
+#include "kappa/log/reader.hpp"
+#include "kappa/log/topic.hpp"
+
+namespace kappa::log {
+
+class Seam;
+
+/// `read_only` writes nothing to any file and works with read permission only; `read_write` needs permission to write
+/// to everything in the directory.
+enum class Access { read_only, read_write };
+
+struct OpenOptions {
+  Access access = Access::read_write;
+  bool create = false;   ///< Make the directory if there is none (read_write only).
+  Seam* seam = nullptr;  ///< Files, pages, locks, clock; nullptr: the real ones. Outlives the Directory.
+};
+
+/// Something recovery did that an operator should see.
+struct RecoveryNote {
+  std::string file;
+  std::uint64_t position = 0;
+  std::uint64_t bytes = 0;
+  std::string kept_aside;  ///< Where the torn bytes were copied to.
+};
+
+/// What a partition holds on disk.
+struct PartitionStatus {
+  PartitionExtent extent;
+  std::uint64_t bytes = 0;
+  std::uint32_t segments = 0;
+  Micros first_append_time = 0;  ///< 0 where the partition is empty.
+};
+
+/// An open data directory. Thread-safe. Many processes may have one open; there is no server. Appenders and readers
+/// made by it must be gone before it is. A killed process leaves nothing that blocks others for longer than
+/// milliseconds.
+class Directory {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<Directory>> open(const std::filesystem::path& path,
+                                                               const OpenOptions& options);
+  virtual ~Directory() = default;
+
+  [[nodiscard]] virtual const std::filesystem::path& path() const = 0;
+  /// What recovery cut off and kept aside when this open (or a topic's first use through it) recovered; taken once.
+  [[nodiscard]] virtual std::vector<RecoveryNote> take_recovery_notes() = 0;
+  /// Definitions and topics, as the topic `_catalog` has them now.
+  [[nodiscard]] virtual Catalog& catalog() = 0;
+
+  /// Durable, and in the catalog, when it returns. Errc::conflict if a topic of this name exists.
+  [[nodiscard]] virtual Result<TopicInfo> create_topic(std::string_view name, TopicKind kind,
+                                                       std::uint32_t partitions = 1) = 0;
+  /// Removes the topic and its events; recorded in the catalog first. Open readers and appenders of it fail with
+  /// Errc::not_found.
+  [[nodiscard]] virtual Result<void> delete_topic(const TopicInfo& topic) = 0;
+  [[nodiscard]] virtual Result<PartitionStatus> status(const TopicInfo& topic, std::uint32_t partition) = 0;
+
+  [[nodiscard]] virtual Result<std::unique_ptr<Appender>> appender(const TopicInfo& topic,
+                                                                   std::uint32_t partition = 0) = 0;
+  [[nodiscard]] virtual Result<std::unique_ptr<PartitionReader>> reader(const TopicInfo& topic,
+                                                                        std::uint32_t partition = 0) = 0;
+  /// Merges the topics in the given order of inputs (EventBatch::input is the index), from their starts.
+  [[nodiscard]] virtual Result<std::unique_ptr<OrderedReader>> ordered_reader(std::span<const TopicInfo> inputs) = 0;
+};
+
+}  // namespace kappa::log

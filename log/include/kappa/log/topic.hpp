@@ -1,0 +1,31 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "kappa/base/result.hpp"
+#include "kappa/base/units.hpp"
+#include "kappa/log/commit_block.hpp"
+
+namespace kappa::log {
+
+/// Who may append to a topic: users (`user`), the runs of a view (`changelog`, `errors`), kappa itself (`catalog`).
+enum class TopicKind : std::uint8_t { user = 1, changelog = 2, errors = 3, catalog = 4 };
+
+/// A topic as `_catalog` knows it. `created` is the sequence of the catalog event that made it.
+struct TopicInfo {
+  std::string name;
+  TopicId id;
+  TopicKind kind = TopicKind::user;
+  std::uint32_t partitions = 1;
+  Sequence created;
+};
+
+/// Names are [A-Za-z0-9._-]{1,200}, never `.` or `..`.
+[[nodiscard]] Result<void> check_topic_name(std::string_view name);
+/// For users moreover none beginning with `_` or ending in `.errors` or `.late`, none with `@` (checked above).
+[[nodiscard]] Result<void> check_user_topic_name(std::string_view name);
+
+inline constexpr std::string_view kCatalogTopic = "_catalog";
+
+}  // namespace kappa::log

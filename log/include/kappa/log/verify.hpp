@@ -1,0 +1,34 @@
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "kappa/base/result.hpp"
+#include "kappa/log/directory.hpp"
+
+namespace kappa::log {
+
+/// One thing wrong with a file, with the range of bytes it concerns.
+struct Damage {
+  std::string file;
+  std::uint64_t position = 0;
+  std::uint64_t bytes = 0;
+  std::string what;  ///< Expected and actual.
+};
+
+/// What a verification of one partition read and found.
+struct VerifyReport {
+  std::uint64_t segments = 0;
+  std::uint64_t frames = 0;
+  std::uint64_t events = 0;
+  std::uint64_t bytes = 0;
+  std::vector<Damage> damages;
+};
+
+/// Reads every byte of a partition that must mean something and checks every hash, every link between frames and
+/// between segments, every zero that must be zero. Writes nothing; works beside appenders.
+[[nodiscard]] Result<VerifyReport> verify_partition(Directory& directory, const TopicInfo& topic,
+                                                    std::uint32_t partition,
+                                                    const std::function<void(std::uint64_t bytes)>& progress = {});
+
+}  // namespace kappa::log

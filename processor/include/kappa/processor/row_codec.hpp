@@ -1,0 +1,34 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "kappa/base/result.hpp"
+#include "kappa/processor/column.hpp"
+#include "kappa/processor/schema.hpp"
+
+namespace kappa::processor {
+
+/// Version of encode_row; raised when any encoded byte changes.
+inline constexpr int kRowEncodingVersion = 1;
+
+/// Appends the row encoding (docs/determinism.md, "Row encoding") of one row: what identity of rows, order of output
+/// and the fingerprint are made of. Rows with errors have none; the caller has taken them out.
+void encode_row(const Batch& batch, std::size_t row, std::string& to);
+/// Likewise of some columns only.
+void encode_row(const Batch& batch, std::size_t row, const std::vector<std::uint32_t>& columns, std::string& to);
+
+/// Appends the row as PostgreSQL's row_to_json prints it, byte for byte.
+void row_to_json(const Schema& schema, const Batch& batch, std::size_t row, std::string& to);
+/// Appends a JSON array of some columns: the key of a changelog event.
+void key_to_json(const Schema& schema, const Batch& batch, std::size_t row, const std::vector<std::uint32_t>& columns,
+                 std::string& to);
+/// The text of one value as PostgreSQL prints it in a query's result; the caller handles NULL.
+void value_to_text(const Column& column, std::size_t row, std::string& to);
+
+/// The inverse of row_to_json: rows (JSON texts, each followed by kReadPadding readable bytes) to a batch by the
+/// schema, identical rows. Errc::corruption where a text is no such row.
+[[nodiscard]] Result<Batch> rows_from_json(const Schema& schema, const std::vector<std::string_view>& rows,
+                                           std::shared_ptr<const void> memory);
+
+}  // namespace kappa::processor
