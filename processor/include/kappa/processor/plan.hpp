@@ -114,5 +114,11 @@ struct Program {
 /// The logical tree of a view as canonical text (tables and inlined views expanded, before any optimisation).
 /// Two definitions are unchanged exactly if these are equal.
 [[nodiscard]] std::string canonical_text(const Program& program, std::size_t view);
+/// Likewise of a table's definition.
+[[nodiscard]] std::string canonical_text(const TableDefinition& table);
+/// Indexes of the tables that a view reads, directly, through inlined views or through other materialized views.
+[[nodiscard]] std::vector<std::uint32_t> tables_read(const Program& program, std::size_t view);
+/// Schema of every `<view>.errors`: sqlstate, reason, topic, partition, offset, value.
+[[nodiscard]] Schema errors_schema();
 
 }  // namespace kappa::processor

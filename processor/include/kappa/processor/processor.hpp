@@ -26,6 +26,8 @@ struct OutputSpec {
   Schema schema;
   std::optional<std::vector<std::uint32_t>> unique_key;  ///< Columns; see ViewDefinition::unique_key.
   bool is_errors = false;
+  bool arrival_order =
+      false;  ///< Insert-only, in the order of arrival: one table through filters, projections, windows.
   std::vector<std::uint32_t> inputs;  ///< Indexes of the inputs that it depends on.
 };
 
