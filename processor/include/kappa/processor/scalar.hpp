@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,6 +41,7 @@ void format_interval(const Interval& value, std::string& to);
 [[nodiscard]] Scalar<Numeric> divide(const Numeric& a, const Numeric& b);
 [[nodiscard]] Scalar<Numeric> modulo(const Numeric& a, const Numeric& b);
 [[nodiscard]] Numeric negate(const Numeric& a);
+[[nodiscard]] Numeric absolute(const Numeric& a);
 /// Three-way by value: 1.0 equals 1.00; NaN equals NaN and is above +Infinity.
 [[nodiscard]] int compare(const Numeric& a, const Numeric& b);
 /// To a display scale, half away from zero.
@@ -52,10 +54,15 @@ void format_interval(const Interval& value, std::string& to);
 
 // Time. Fields as PostgreSQL names them, any case.
 [[nodiscard]] Scalar<std::int64_t> date_trunc(std::string_view field, std::int64_t timestamp);
-[[nodiscard]] Scalar<Numeric> extract_timestamp(std::string_view field, std::int64_t timestamp);
-[[nodiscard]] Scalar<Numeric> extract_date(std::string_view field, std::int32_t date);
+/// nullopt is NULL: a field that comes round again (month, hour, dow) of an infinite time.
+[[nodiscard]] Scalar<std::optional<Numeric>> extract_timestamp(std::string_view field, std::int64_t timestamp);
+[[nodiscard]] Scalar<std::optional<Numeric>> extract_date(std::string_view field, std::int32_t date);
 [[nodiscard]] Scalar<std::int64_t> add_interval(std::int64_t timestamp, const Interval& interval);
 [[nodiscard]] Scalar<std::int64_t> subtract_interval(std::int64_t timestamp, const Interval& interval);
+[[nodiscard]] Scalar<std::int64_t> date_to_timestamp(std::int32_t date);
+[[nodiscard]] Scalar<std::int32_t> add_days(std::int32_t date, std::int32_t days);
+[[nodiscard]] Scalar<std::int32_t> subtract_days(std::int32_t date, std::int32_t days);
+[[nodiscard]] Scalar<std::int32_t> subtract_dates(std::int32_t a, std::int32_t b);
 
 /// Any cast among the types of this version, explicit rules (numeric(p,s) rounds, varchar(n) truncates). A NULL gives
 /// NULL.
