@@ -1,0 +1,366 @@
+// The operating system behind the seam. Nothing here knows the protocol. Three choices carry weight:
+//
+// - Locks on directories are flock locks (a directory cannot be opened for writing, which an exclusive record lock
+//   asks for); locks on files are open-file-description locks, whose mode can be changed without a gap in between. Both
+//   belong to the open file, so threads that share one are not kept apart: callers take a mutex of their own first.
+// - Neither kind of lock can be waited for with a limit. Waiting therefore tries again: at first after giving the
+//   processor away, then after ever longer naps up to a millisecond. Locks here are held for microseconds.
+// - While a directory is locked, the terminal's stop signal is blocked in that thread, so that Ctrl-Z cannot leave
+//   every other process waiting for a stopped one.
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <linux/magic.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+
+#include "fmt/format.h"
+#include "seam/shared_page.hpp"
+
+namespace kappa::log {
+namespace {
+
+constexpr int kYieldsBeforeNap = 40;
+constexpr std::chrono::nanoseconds kShortestNap{20'000};
+constexpr std::chrono::nanoseconds kLongestNap{1'000'000};
+constexpr std::size_t kDirectAlignment = 4096;
+/// The magic numbers of these file systems are in no header of the system.
+constexpr std::uint32_t kFuseMagic = 0x65735546;
+constexpr std::uint32_t kCifsMagic = 0xff534d42;
+constexpr std::uint32_t kSmb2Magic = 0xfe534d42;
+constexpr std::uint32_t kCephMagic = 0x00c36400;
+constexpr std::uint32_t kLustreMagic = 0x0bd00bd0;
+constexpr std::uint32_t kGpfsMagic = 0x47504653;
+constexpr std::uint32_t kZfsMagic = 0x2fc12fc1;
+
+std::string hint_of(int error) {
+  switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+      return "free space on this file system, then try again";
+    case EACCES:
+    case EPERM:
+      return "check the permissions of this path, or run as the user who owns it";
+    case EROFS:
+      return "the file system is mounted read-only; only reading commands work on it";
+    case EMFILE:
+    case ENFILE:
+      return "raise the limit of open files (ulimit -n)";
+    default:
+      return {};
+  }
+}
+
+std::unexpected<Error> os_failure(std::string_view doing, const std::string& path, int error) {
+  Errc code = Errc::io;
+  if (error == ENOENT || error == ENOTDIR) code = Errc::not_found;
+  if (error == EEXIST) code = Errc::conflict;
+  return fail(code, fmt::format("cannot {} {}: {}", doing, path, std::strerror(error)), hint_of(error));
+}
+
+std::unexpected<Error> os_failure_at(std::string_view doing, const File& file, std::uint64_t position, int error) {
+  return fail(Errc::io, fmt::format("cannot {} {} at byte {}: {}", doing, file.path(), position, std::strerror(error)),
+              hint_of(error));
+}
+
+int flags_of(OpenMode mode) {
+  switch (mode) {
+    case OpenMode::read:
+      return O_RDONLY;
+    case OpenMode::write:
+      return O_RDWR;
+    case OpenMode::create:
+      return O_RDWR | O_CREAT;
+    case OpenMode::create_new:
+      return O_RDWR | O_CREAT | O_EXCL;
+    case OpenMode::directory:
+      return O_RDONLY | O_DIRECTORY;
+  }
+  return O_RDONLY;
+}
+
+timespec timespec_of(std::chrono::nanoseconds duration) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
+  return {seconds.count(), (duration - seconds).count()};
+}
+
+std::chrono::nanoseconds clock_of(clockid_t clock) {
+  timespec time{};
+  clock_gettime(clock, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+bool is_directory(int id) {
+  struct stat status{};
+  return fstat(id, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+void mask_stop_signal(int how) {
+  sigset_t stop;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTSTP);
+  pthread_sigmask(how, &stop, nullptr);
+}
+
+/// One attempt; 0 or the error, EWOULDBLOCK when somebody else holds it.
+int try_lock(int id, bool directory, LockMode mode) {
+  if (directory) return flock(id, (mode == LockMode::shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 ? 0 : errno;
+  struct flock range{};
+  range.l_type = mode == LockMode::shared ? F_RDLCK : F_WRLCK;
+  range.l_whence = SEEK_SET;
+  if (fcntl(id, F_OFD_SETLK, &range) == 0) return 0;
+  return errno == EACCES || errno == EAGAIN ? EWOULDBLOCK : errno;
+}
+
+class RealSeam final : public Seam {
+ public:
+  void point(PointKind, const SharedPage&, std::uint32_t) override {}
+
+  Result<File> open(const std::string& path, OpenMode mode) override {
+    const int id = ::open(path.c_str(), flags_of(mode) | O_CLOEXEC, 0666);
+    if (id < 0) return os_failure("open", path, errno);
+    return File(*this, id, path);
+  }
+  void close(int id) override { ::close(id); }
+
+  Result<std::size_t> read(const File& file, std::uint64_t position, std::span<std::byte> buffer) override {
+    return read_from(file.id(), file, position, buffer);
+  }
+
+  Result<std::size_t> read_device(const File& file, std::uint64_t position, std::span<std::byte> buffer) override {
+    const int direct = ::open(file.path().c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC);
+    if (direct < 0) return read(file, position, buffer);
+    const File owner(*this, direct, file.path());
+    const std::uint64_t begin = position / kDirectAlignment * kDirectAlignment;
+    const std::size_t bytes =
+        (position - begin + buffer.size() + kDirectAlignment - 1) / kDirectAlignment * kDirectAlignment;
+    const std::unique_ptr<std::byte, void (*)(void*)> memory(
+        static_cast<std::byte*>(std::aligned_alloc(kDirectAlignment, bytes)), std::free);
+    auto got = read_from(direct, file, begin, {memory.get(), bytes});
+    if (!got) return got;
+    if (*got <= position - begin) return 0;
+    const std::size_t useful = std::min(*got - (position - begin), buffer.size());
+    std::memcpy(buffer.data(), memory.get() + (position - begin), useful);
+    return useful;
+  }
+
+  Result<void> write(const File& file, std::uint64_t position, std::span<const Bytes> parts) override {
+    std::vector<iovec> vectors;
+    for (const Bytes part : parts)
+      if (!part.empty()) vectors.push_back({const_cast<std::byte*>(part.data()), part.size()});
+    std::size_t next = 0;
+    while (next < vectors.size()) {
+      const int count = static_cast<int>(std::min<std::size_t>(vectors.size() - next, IOV_MAX));
+      const ssize_t put = pwritev(file.id(), &vectors[next], count, static_cast<off_t>(position));
+      if (put < 0 && errno == EINTR) continue;
+      if (put <= 0) return os_failure_at("write", file, position, put < 0 ? errno : EIO);
+      position += static_cast<std::uint64_t>(put);
+      for (std::size_t left = static_cast<std::size_t>(put); left > 0;) {
+        const std::size_t taken = std::min(left, vectors[next].iov_len);
+        vectors[next].iov_base = static_cast<char*>(vectors[next].iov_base) + taken;
+        vectors[next].iov_len -= taken;
+        left -= taken;
+        if (vectors[next].iov_len == 0) ++next;
+      }
+    }
+    return {};
+  }
+
+  // EINTR leaves a sync undone but unharmed, so these may be called again; any other error is final.
+  Result<void> sync_data(const File& file) override {
+    while (fdatasync(file.id()) != 0)
+      if (errno != EINTR) return os_failure("sync", file.path(), errno);
+    return {};
+  }
+  Result<void> sync(const File& file) override {
+    while (fsync(file.id()) != 0)
+      if (errno != EINTR) return os_failure("sync", file.path(), errno);
+    return {};
+  }
+
+  Result<std::uint64_t> size(const File& file) override {
+    struct stat status{};
+    if (fstat(file.id(), &status) != 0) return os_failure("look at", file.path(), errno);
+    return static_cast<std::uint64_t>(status.st_size);
+  }
+
+  Result<void> allocate(const File& file, std::uint64_t size) override {
+    for (;;) {
+      const int error = posix_fallocate(file.id(), 0, static_cast<off_t>(size));
+      if (error == 0) return {};
+      if (error != EINTR) return os_failure(fmt::format("reserve {} bytes for", size), file.path(), error);
+    }
+  }
+  Result<void> truncate(const File& file, std::uint64_t size) override {
+    if (ftruncate(file.id(), static_cast<off_t>(size)) != 0) return os_failure("shorten", file.path(), errno);
+    return {};
+  }
+  bool linked(const File& file) override {
+    struct stat status{};
+    return fstat(file.id(), &status) == 0 && status.st_nlink > 0;
+  }
+
+  Result<std::vector<std::string>> list(const std::string& directory) override {
+    std::error_code error;
+    std::vector<std::string> names;
+    for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end;
+         entry.increment(error))
+      names.push_back(entry->path().filename().string());
+    if (error) return os_failure("list", directory, error.value());
+    return names;
+  }
+  Result<void> make_directory(const std::string& path) override {
+    if (mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) return os_failure("make directory", path, errno);
+    return {};
+  }
+  Result<void> rename(const std::string& from, const std::string& to) override {
+    if (::rename(from.c_str(), to.c_str()) != 0) return os_failure("rename to " + to + " the file", from, errno);
+    return {};
+  }
+  Result<void> remove(const std::string& path) override {
+    if (::remove(path.c_str()) != 0) return os_failure("remove", path, errno);
+    return {};
+  }
+  Result<FileSystem> file_system(const std::string& path) override {
+    struct statfs status{};
+    if (statfs(path.c_str(), &status) != 0) return os_failure("look at the file system of", path, errno);
+    switch (static_cast<std::uint32_t>(status.f_type)) {
+      case NFS_SUPER_MAGIC:
+      case SMB_SUPER_MAGIC:
+      case kCifsMagic:
+      case kSmb2Magic:
+      case kCephMagic:
+      case kLustreMagic:
+      case kGpfsMagic:
+      case kFuseMagic:
+      case V9FS_MAGIC:
+      case AFS_SUPER_MAGIC:
+      case CODA_SUPER_MAGIC:
+        return FileSystem::refused;
+      case BTRFS_SUPER_MAGIC:
+      case kZfsMagic:
+        return FileSystem::no_overwrite;
+      default:
+        return FileSystem::ordinary;
+    }
+  }
+
+  Result<bool> lock(const File& file, LockMode mode, std::chrono::nanoseconds timeout) override {
+    const bool directory = is_directory(file.id());
+    if (directory) mask_stop_signal(SIG_BLOCK);
+    const auto begin = monotonic();
+    auto nap = kShortestNap;
+    int error = 0;
+    for (int attempt = 0;; ++attempt) {
+      error = try_lock(file.id(), directory, mode);
+      if (error == 0) return true;
+      if (error == EINTR) continue;
+      if (error != EWOULDBLOCK || monotonic() - begin >= timeout) break;
+      if (attempt < kYieldsBeforeNap) {
+        sched_yield();
+        continue;
+      }
+      const timespec time = timespec_of(nap);
+      nanosleep(&time, nullptr);
+      nap = std::min(2 * nap, kLongestNap);
+    }
+    if (directory) mask_stop_signal(SIG_UNBLOCK);
+    if (error != EWOULDBLOCK) return os_failure("lock", file.path(), error);
+    return false;
+  }
+  void unlock(const File& file) override {
+    if (is_directory(file.id())) {
+      flock(file.id(), LOCK_UN);
+      mask_stop_signal(SIG_UNBLOCK);
+      return;
+    }
+    struct flock range{};
+    range.l_type = F_UNLCK;
+    range.l_whence = SEEK_SET;
+    fcntl(file.id(), F_OFD_SETLK, &range);
+  }
+
+  Result<SharedPage> map(const File& file, OpenMode mode) override {
+    // A store beyond the end of a short file would be a fault, not an error.
+    auto bytes = size(file);
+    if (!bytes) return propagate(bytes);
+    if (*bytes < kPageBytes)
+      return fail(Errc::io,
+                  fmt::format("cannot map {}: it has {} bytes, needed are {}", file.path(), *bytes, kPageBytes));
+    const int protection = mode == OpenMode::read ? PROT_READ : PROT_READ | PROT_WRITE;
+    void* memory = mmap(nullptr, kPageBytes, protection, MAP_SHARED, file.id(), 0);
+    if (memory == MAP_FAILED) return os_failure("map", file.path(), errno);
+    return SharedPage(*this, static_cast<std::byte*>(memory));
+  }
+  void unmap(std::byte* memory) override { munmap(memory, kPageBytes); }
+
+  void wait(const SharedPage& page, std::uint32_t offset, std::uint32_t expected, std::chrono::nanoseconds timeout,
+            std::uint32_t channels) override {
+    // This operation takes a point in time, not a duration.
+    const timespec until = timespec_of(clock_of(CLOCK_MONOTONIC) + timeout);
+    syscall(SYS_futex, page.memory() + offset, FUTEX_WAIT_BITSET, expected, &until, nullptr, channels);
+  }
+  void wake(const SharedPage& page, std::uint32_t offset, std::uint32_t count, std::uint32_t channels) override {
+    syscall(SYS_futex, page.memory() + offset, FUTEX_WAKE_BITSET, count, nullptr, nullptr, channels);
+  }
+
+  Micros now() override {
+    return std::chrono::duration_cast<std::chrono::microseconds>(clock_of(CLOCK_REALTIME)).count();
+  }
+  std::chrono::nanoseconds monotonic() override { return clock_of(CLOCK_MONOTONIC); }
+  void yield() override { sched_yield(); }
+  std::uint64_t random() override {
+    std::uint64_t value = 0;
+    while (getrandom(&value, sizeof value, 0) != sizeof value) continue;
+    return value;
+  }
+  std::uint32_t pid() override { return static_cast<std::uint32_t>(getpid()); }
+
+  std::uint64_t boot_id() override {
+    // Text of 36 characters; its hexadecimal digits folded into one number.
+    char text[64] = {};
+    std::FILE* file = std::fopen("/proc/sys/kernel/random/boot_id", "re");
+    if (file == nullptr) return 0;
+    const std::size_t bytes = std::fread(text, 1, sizeof text - 1, file);
+    std::fclose(file);
+    std::uint64_t folded = 0;
+    for (std::size_t i = 0; i < bytes; ++i) folded = folded * 31 + static_cast<unsigned char>(text[i]);
+    return folded;
+  }
+
+ private:
+  static Result<std::size_t> read_from(int id, const File& file, std::uint64_t position, std::span<std::byte> buffer) {
+    std::size_t done = 0;
+    while (done < buffer.size()) {
+      const ssize_t got = pread(id, buffer.data() + done, buffer.size() - done, static_cast<off_t>(position + done));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return os_failure_at("read", file, position + done, errno);
+      if (got == 0) break;
+      done += static_cast<std::size_t>(got);
+    }
+    return done;
+  }
+};
+
+}  // namespace
+
+Seam& real_seam() {
+  static RealSeam seam;
+  return seam;
+}
+
+}  // namespace kappa::log
