@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,8 @@ struct ViewSpec {
   processor::Schema schema;
   std::vector<processor::SortKey> order_by = {};
   std::vector<std::string> tables = {};
+  std::optional<std::vector<std::uint32_t>> unique_key = {};  ///< Columns; as processor::OutputSpec.
+  bool arrival_order = false;                                 ///< As processor::OutputSpec.
 };
 
 /// A table of a definition; equal `tree` means the same table.
@@ -40,7 +43,7 @@ struct Definition {
 };
 
 /// The definition of a compiled file; `sql` is its text.
-[[nodiscard]] Definition define(processor::Program program, std::string sql);
+[[nodiscard]] Result<Definition> define(processor::Program program, std::string sql);
 
 /// The definition of a processor written in C++: each output that is not an errors output is a view, and its tree is
 /// made of its name, inputs, schema and declared version. `make` gives a fresh processor each time.

@@ -1,0 +1,59 @@
+#include "input_cursor.hpp"
+
+#include <algorithm>
+
+#include "register.hpp"
+
+namespace kappa::replay {
+
+Result<InputCursor> InputCursor::open(log::Directory& directory, processor::Processor& processor) {
+  auto topics = input_topics(directory, processor);
+  if (!topics) return propagate(topics);
+  auto reader = directory.ordered_reader(*topics);
+  if (!reader) return propagate(reader);
+  return InputCursor(processor, std::move(*topics), std::move(*reader));
+}
+
+Result<InputCursor::Step> InputCursor::step(Sequence upto) {
+  auto batch = reader_->next(upto);
+  if (!batch) return propagate(batch);
+  if (!*batch) return Step::exhausted;
+  if (auto taken = processor_->process(**batch); !taken) return propagate(taken);
+  last_[(*batch)->input] = {(*batch)->sequence, (*batch)->append_time};
+  position_ = (*batch)->sequence;
+  events_ += (*batch)->columns.count;
+  bytes_ += (*batch)->stored_bytes;
+  return Step::fed;
+}
+
+Result<void> InputCursor::feed(Sequence upto, const std::stop_token& stop) {
+  for (;;) {
+    if (stop.stop_requested()) return fail(Errc::interrupted, "stopped");
+    auto fed = step(upto);
+    if (!fed) return propagate(fed);
+    if (*fed == Step::exhausted) return {};
+  }
+}
+
+Sequence InputCursor::last(const std::vector<std::uint32_t>& inputs) const {
+  Sequence latest;
+  for (const std::uint32_t input : inputs) latest = std::max(latest, last_[input].sequence);
+  return latest;
+}
+
+Micros InputCursor::last_append_time(const std::vector<std::uint32_t>& inputs) const {
+  Micros latest = 0;
+  // Append times rise with the sequence, so the latest one belongs to the last frame.
+  for (const std::uint32_t input : inputs) latest = std::max(latest, last_[input].append_time);
+  return latest;
+}
+
+std::vector<log::ConsumedInput> InputCursor::consumed(const std::vector<std::uint32_t>& inputs) const {
+  std::vector<log::ConsumedInput> mine;
+  for (const log::ConsumedInput& input : reader_->consumed())
+    for (const std::uint32_t index : inputs)
+      if (topics_[index].id == input.topic) mine.push_back(input);
+  return mine;
+}
+
+}  // namespace kappa::replay

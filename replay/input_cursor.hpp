@@ -1,0 +1,54 @@
+#pragma once
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+#include "kappa/log/directory.hpp"
+#include "kappa/processor/processor.hpp"
+
+namespace kappa::replay {
+
+/// Feeds a processor from its topics, merged into the one order: the loop that a run and a replay share. Counts what
+/// it fed and knows how far each input has come. Not thread-safe.
+class InputCursor {
+ public:
+  [[nodiscard]] static Result<InputCursor> open(log::Directory& directory, processor::Processor& processor);
+
+  /// What one step() did.
+  enum class Step { fed, exhausted };
+  /// Feeds the next batch at or below `upto`, if there is one.
+  [[nodiscard]] Result<Step> step(Sequence upto);
+  /// Feeds everything at or below `upto`. Errc::interrupted when asked to stop.
+  [[nodiscard]] Result<void> feed(Sequence upto, const std::stop_token& stop);
+
+  [[nodiscard]] log::OrderedReader& reader() { return *reader_; }
+  /// Of the last frame fed to one of these inputs; kNoSequence before the first.
+  [[nodiscard]] Sequence last(const std::vector<std::uint32_t>& inputs) const;
+  /// Append time of that frame.
+  [[nodiscard]] Micros last_append_time(const std::vector<std::uint32_t>& inputs) const;
+  /// What a commit that depends on these inputs names as consumed.
+  [[nodiscard]] std::vector<log::ConsumedInput> consumed(const std::vector<std::uint32_t>& inputs) const;
+  [[nodiscard]] Sequence position() const { return position_; }
+  [[nodiscard]] std::uint64_t events() const { return events_; }
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  struct Place {
+    Sequence sequence;
+    Micros append_time = 0;
+  };
+
+  InputCursor(processor::Processor& processor, std::vector<log::TopicInfo> topics,
+              std::unique_ptr<log::OrderedReader> reader)
+      : processor_(&processor), topics_(std::move(topics)), reader_(std::move(reader)), last_(topics_.size()) {}
+
+  processor::Processor* processor_;
+  std::vector<log::TopicInfo> topics_;
+  std::unique_ptr<log::OrderedReader> reader_;
+  std::vector<Place> last_;  // By input.
+  Sequence position_;
+  std::uint64_t events_ = 0;
+  std::uint64_t bytes_ = 0;
+};
+
+}  // namespace kappa::replay

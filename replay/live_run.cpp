@@ -1,0 +1,196 @@
+// A run is a replay that does not end: both feed a processor in the one order and take its net changes at positions.
+//
+// Output and progress are one atomic write, so after a crash each output says by itself how far it has come. Outputs
+// of one run may differ in that; recovery computes everything again from offset zero, advances at every recorded
+// position of any output, drops what an output has on disk already, and compares fingerprints where it has a record.
+// Beyond an output's last record its changes are written. That nothing is written twice needs no second phase: it
+// follows from the changes up to a position being a function of the log up to there.
+#include "live_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "register.hpp"
+
+namespace kappa::replay {
+
+namespace {
+
+constexpr std::size_t kCommitBytes = std::size_t{8} << 20U;
+constexpr std::chrono::seconds kCommitInterval{1};
+
+}  // namespace
+
+/// Takes the changes of an advance: to the fingerprint always, to the changelog where they are not there yet.
+class LiveRun::Sink final : public processor::ChangeSink {
+ public:
+  Sink(std::deque<Output>& outputs, Sequence position) : outputs_(outputs), position_(position) {}
+  Result<void> changes(std::size_t index, const processor::Batch& rows) override {
+    Output& output = outputs_[index];
+    output.fingerprint.add(rows);
+    const bool is_recorded = output.has_record && position_ <= output.recorded_through;
+    return is_recorded ? Result<void>{} : output.writer.add(rows);
+  }
+
+ private:
+  std::deque<Output>& outputs_;
+  Sequence position_;
+};
+
+Result<std::unique_ptr<LiveRun>> LiveRun::open(log::Directory& directory, const Definition& definition,
+                                               const RunOptions& options) {
+  auto made = definition.make({});
+  if (!made) return propagate(made);
+  // Inputs first: a run that cannot start defines nothing.
+  if (auto inputs = input_topics(directory, **made); !inputs) return propagate(inputs);
+  if (auto known = register_views(directory, definition, options.compile); !known) return propagate(known);
+  std::unique_ptr<LiveRun> run(new LiveRun(options, std::move(*made)));
+  for (const processor::OutputSpec& spec : run->processor_->outputs()) {
+    auto writer = CommitWriter::open(directory, spec);
+    if (!writer) return propagate(writer);
+    Output output{std::move(*writer), {}, 0, kNoSequence, false};
+    output.has_record = output.writer.through().has_value();
+    output.recorded_through = output.writer.through().value_or(kNoSequence);
+    run->outputs_.push_back(std::move(output));
+  }
+  auto cursor = InputCursor::open(directory, *run->processor_);
+  if (!cursor) return propagate(cursor);
+  run->cursor_.emplace(std::move(*cursor));
+  run->last_commit_ = std::chrono::steady_clock::now();
+  return run;
+}
+
+std::vector<Sequence> LiveRun::recorded_positions() const {
+  std::set<Sequence> positions;
+  for (const Output& output : outputs_)
+    for (const RecordedCommit& commit : output.writer.recorded()) positions.insert(commit.through);
+  return {positions.begin(), positions.end()};
+}
+
+Result<void> LiveRun::recover() {
+  const auto now = bound();
+  if (!now) return std::unexpected(now.error());
+  for (const Sequence position : recorded_positions()) {
+    if (position > *now)
+      return fail(Errc::corruption,
+                  fmt::format("a commit names input up to sequence {}, but the inputs end before {}", position.value,
+                              now->value),
+                  "kappa verify tells whether input is damaged or missing");
+    if (auto fed = cursor_->feed(position, options_.stop); !fed) return fed;
+    if (auto advanced = advance(position); !advanced) return advanced;
+    if (auto written = write_commits(); !written) return written;
+  }
+  return {};
+}
+
+Result<void> LiveRun::advance(Sequence position) {
+  for (Output& output : outputs_) {
+    const auto& inputs = output.writer.output().inputs;
+    output.writer.begin(cursor_->last(inputs), cursor_->last_append_time(inputs));
+  }
+  Sink sink(outputs_, position);
+  if (auto advanced = processor_->advance(position, sink); !advanced) return advanced;
+  for (Output& output : outputs_)
+    if (auto equal = compare(output, position); !equal) return equal;
+  return {};
+}
+
+Result<void> LiveRun::compare(Output& output, Sequence position) {
+  const auto& recorded = output.writer.recorded();
+  if (output.recovered == recorded.size() || recorded[output.recovered].through != position) return {};
+  const RecordedCommit& commit = recorded[output.recovered++];
+  ++recovered_;
+  if (commit.fingerprint == output.fingerprint) return {};
+  return fail(Errc::corruption,
+              fmt::format("{}: the changes of ({}, {}] are recorded with fingerprint {}, computed again they give {}",
+                          output.writer.output().name, commit.from.value, commit.through.value,
+                          to_text(commit.fingerprint), to_text(output.fingerprint)),
+              fmt::format("nothing was written; kappa verify {}; to compute it anew: kappa view drop and kappa run",
+                          output.writer.output().name));
+}
+
+Result<void> LiveRun::write_commits() {
+  for (Output& output : outputs_) {
+    if (!output.writer.has_changes()) continue;
+    auto finished = output.writer.finish(log::CommitKind::changes, output.fingerprint,
+                                         cursor_->consumed(output.writer.output().inputs));
+    if (!finished) return finished;
+    ++commits_;
+  }
+  last_commit_ = std::chrono::steady_clock::now();
+  return await_all();
+}
+
+Result<void> LiveRun::write_progress() {
+  for (Output& output : outputs_) {
+    const Sequence last = cursor_->last(output.writer.output().inputs);
+    if (output.writer.through() && *output.writer.through() >= last) continue;
+    if (last == kNoSequence) continue;
+    auto finished = output.writer.finish(log::CommitKind::progress, output.fingerprint,
+                                         cursor_->consumed(output.writer.output().inputs));
+    if (!finished) return finished;
+  }
+  return await_all();
+}
+
+Result<void> LiveRun::await_all() {
+  for (Output& output : outputs_)
+    if (auto durable = output.writer.await_durable(); !durable) return durable;
+  return {};
+}
+
+bool LiveRun::commit_is_due() const {
+  return processor_->pending_bytes() >= kCommitBytes ||
+         std::chrono::steady_clock::now() - last_commit_ >= kCommitInterval;
+}
+
+Result<void> LiveRun::catch_up(Sequence bound) {
+  for (;;) {
+    if (options_.stop.stop_requested()) return fail(Errc::interrupted, "stopped");
+    auto fed = cursor_->step(bound);
+    if (!fed) {
+      // What stood before the event that stops the run is committed.
+      if (auto committed = finish(); !committed) return committed;
+      return propagate(fed);
+    }
+    const bool exhausted = *fed == InputCursor::Step::exhausted;
+    if (!exhausted && !commit_is_due()) continue;
+    if (auto advanced = advance(cursor_->position()); !advanced) return advanced;
+    if (auto written = write_commits(); !written) return written;
+    notify(RunNotice::Kind::committed);
+    if (exhausted) return {};
+  }
+}
+
+Result<void> LiveRun::follow(Sequence bound) {
+  for (;;) {
+    if (auto caught_up = catch_up(bound); !caught_up) return caught_up;
+    auto next = cursor_->reader().wait_past(bound, options_.stop);
+    if (!next) return propagate(next);
+    bound = *next;
+  }
+}
+
+Result<void> LiveRun::finish() {
+  if (auto advanced = advance(cursor_->position()); !advanced) return advanced;
+  if (auto written = write_commits(); !written) return written;
+  return write_progress();
+}
+
+RunSummary LiveRun::summary() const {
+  RunSummary summary{cursor_->events(), recovered_, commits_, false, {}};
+  for (const Output& output : outputs_)
+    summary.outputs.push_back({output.writer.output().name, output.writer.through().value_or(kNoSequence),
+                               output.fingerprint, output.writer.output().is_errors});
+  return summary;
+}
+
+void LiveRun::notify(RunNotice::Kind kind) const {
+  if (!options_.notice) return;
+  RunNotice notice{kind, cursor_->events(), summary().outputs};
+  options_.notice(notice);
+}
+
+}  // namespace kappa::replay

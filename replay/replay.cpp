@@ -1,0 +1,162 @@
+// A replay: the loop of a run, bounded, with its changes given to a printer instead of a changelog.
+#include "kappa/replay/replay.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "input_cursor.hpp"
+#include "kappa/base/near_miss.hpp"
+#include "sorted_rows.hpp"
+
+namespace kappa::replay {
+
+namespace {
+
+constexpr std::size_t kStreamBytes = std::size_t{4} << 20U;
+
+/// Gives the changes of one output to a function, those of the others to nobody.
+class OneOutput final : public processor::ChangeSink {
+ public:
+  OneOutput(std::size_t wanted, RowSink take) : wanted_(wanted), take_(std::move(take)) {}
+  Result<void> changes(std::size_t output, const processor::Batch& rows) override {
+    return output == wanted_ ? take_(rows) : Result<void>{};
+  }
+
+ private:
+  std::size_t wanted_;
+  RowSink take_;
+};
+
+struct Source {
+  std::unique_ptr<processor::Processor> made;
+  std::size_t output = 0;
+  ViewSpec view;  ///< Schema and order of the output.
+};
+
+// The view whose output or errors output has this name.
+std::string view_of_output(const Definition& definition, const std::string& output) {
+  for (const ViewSpec& view : definition.views)
+    if (output == view.name || output == errors_topic(view.name)) return view.name;
+  return {};
+}
+
+Error no_such_view(const Definition& definition, const std::string& output) {
+  std::vector<std::string> names;
+  std::string list;
+  for (const ViewSpec& view : definition.views) {
+    names.push_back(view.name);
+    list += (list.empty() ? "" : ", ") + view.name;
+  }
+  const std::string near = near_miss(output, names);
+  return {Errc::not_found, fmt::format("no materialized view \"{}\" in the definition", output),
+          near.empty() ? fmt::format("it defines: {}", list) : fmt::format("did you mean {}?", near)};
+}
+
+Result<Source> open_source(const Definition& definition, const std::string& output) {
+  const std::string name = view_of_output(definition, output);
+  if (name.empty()) return std::unexpected(no_such_view(definition, output));
+  auto made = definition.make({name});
+  if (!made) return propagate(made);
+  const auto outputs = (*made)->outputs();
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (outputs[i].name != output) continue;
+    return Source{std::move(*made), i, outputs[i].is_errors ? errors_spec(name) : *definition.find(name)};
+  }
+  return fail(Errc::not_found, fmt::format("the processor has no output {}", output), "");
+}
+
+Result<Sequence> replay_bound(InputCursor& cursor, const std::optional<Sequence>& as_of) {
+  auto bound = cursor.reader().bound();
+  if (!bound || !as_of) return bound;
+  if (*as_of <= *bound) return *as_of;
+  return fail(Errc::not_found,
+              fmt::format("position {} is not reached yet: the log ends before {}", as_of->value, bound->value + 1),
+              "positions are shown by kappa replay --stats json and kappa view info");
+}
+
+/// Feeds a processor up to a bound and hands over what must not wait for the end.
+class Feeder {
+ public:
+  Feeder(Source& source, InputCursor& cursor, const ReplayOptions& options)
+      : source_(source), cursor_(cursor), options_(options) {}
+
+  Result<void> feed(Sequence bound, processor::ChangeSink& sink) {
+    for (;;) {
+      if (options_.stop.stop_requested()) return fail(Errc::interrupted, "stopped");
+      auto fed = cursor_.step(bound);
+      if (!fed) return propagate(fed);
+      if (options_.progress) options_.progress(cursor_.events(), cursor_.bytes());
+      const bool exhausted = *fed == InputCursor::Step::exhausted;
+      // Insert-only output streams; anything else is netted once, at the end.
+      const bool stream = source_.view.arrival_order && source_.made->pending_bytes() > kStreamBytes;
+      if (!exhausted && !stream) continue;
+      if (auto advanced = source_.made->advance(cursor_.position(), sink); !advanced) return advanced;
+      if (exhausted) return {};
+    }
+  }
+
+ private:
+  Source& source_;
+  InputCursor& cursor_;
+  const ReplayOptions& options_;
+};
+
+}  // namespace
+
+Result<ReplayStats> replay(log::Directory& directory, const Definition& definition, const ReplayOptions& options,
+                           const RowSink& rows) {
+  const auto started = std::chrono::steady_clock::now();
+  auto source = open_source(definition, options.output);
+  if (!source) return propagate(source);
+  auto cursor = InputCursor::open(directory, *source->made);
+  if (!cursor) return propagate(cursor);
+  const auto bound = replay_bound(*cursor, options.as_of);
+  if (!bound) return std::unexpected(bound.error());
+
+  ReplayStats stats;
+  SortedRows sorted(source->view);
+  const bool sort = !source->view.order_by.empty();
+  OneOutput sink(source->output, [&](const processor::Batch& batch) -> Result<void> {
+    stats.fingerprint.add(batch);
+    if (!sort) return rows(batch);
+    sorted.add(batch);
+    return {};
+  });
+  if (auto fed = Feeder(*source, *cursor, options).feed(*bound, sink); !fed) return propagate(fed);
+  if (sort)
+    if (auto emitted = sorted.emit(rows); !emitted) return propagate(emitted);
+  stats.events = cursor->events();
+  stats.bytes = cursor->bytes();
+  stats.rows = static_cast<std::uint64_t>(stats.fingerprint.weight);
+  stats.position = cursor->position();
+  stats.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  return stats;
+}
+
+Result<std::map<Sequence, processor::Fingerprint>> fingerprints_at(log::Directory& directory,
+                                                                   const Definition& definition,
+                                                                   const std::string& output,
+                                                                   const std::vector<Sequence>& positions) {
+  auto source = open_source(definition, output);
+  if (!source) return propagate(source);
+  auto cursor = InputCursor::open(directory, *source->made);
+  if (!cursor) return propagate(cursor);
+  std::map<Sequence, processor::Fingerprint> found;
+  for (const Sequence position : positions) found[position] = {};
+  processor::Fingerprint fingerprint;
+  OneOutput sink(source->output, [&](const processor::Batch& batch) -> Result<void> {
+    fingerprint.add(batch);
+    return {};
+  });
+  for (auto& [position, at] : found) {
+    const auto bound = replay_bound(*cursor, position);
+    if (!bound) return std::unexpected(bound.error());
+    if (auto fed = cursor->feed(*bound, {}); !fed) return propagate(fed);
+    if (auto advanced = source->made->advance(position, sink); !advanced) return propagate(advanced);
+    at = fingerprint;
+  }
+  return found;
+}
+
+}  // namespace kappa::replay

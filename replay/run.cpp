@@ -1,0 +1,40 @@
+#include "kappa/replay/run.hpp"
+
+#include "live_run.hpp"
+
+namespace kappa::replay {
+
+namespace {
+
+// Being asked to stop is no failure of a run: what was consumed is committed and the summary says so.
+Result<RunSummary> end_run(LiveRun& live, Result<void> outcome) {
+  const bool interrupted = !outcome && outcome.error().code == Errc::interrupted;
+  if (!outcome && !interrupted) return propagate(outcome);
+  if (auto finished = live.finish(); !finished) return propagate(finished);
+  RunSummary summary = live.summary();
+  summary.interrupted = interrupted;
+  return summary;
+}
+
+}  // namespace
+
+Result<RunSummary> run(log::Directory& directory, const Definition& definition, const RunOptions& options) {
+  auto live = LiveRun::open(directory, definition, options);
+  if (!live) return propagate(live);
+  // The end at the start, before recovery takes its time.
+  const auto end = (*live)->bound();
+  if (!end) return std::unexpected(end.error());
+  if (auto recovered = (*live)->recover(); !recovered) {
+    if (recovered.error().code != Errc::interrupted) return propagate(recovered);
+    RunSummary summary = (*live)->summary();
+    summary.interrupted = true;
+    return summary;
+  }
+  (*live)->notify(RunNotice::Kind::recovered);
+  if (auto caught_up = (*live)->catch_up(*end); !caught_up) return end_run(**live, std::move(caught_up));
+  (*live)->notify(RunNotice::Kind::caught_up);
+  if (options.until == RunUntil::end) return end_run(**live, {});
+  return end_run(**live, (*live)->follow(*end));
+}
+
+}  // namespace kappa::replay
