@@ -1,0 +1,27 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "format/fault.hpp"
+#include "kappa/base/bytes.hpp"
+#include "kappa/log/appender.hpp"
+#include "kappa/log/commit_block.hpp"
+
+namespace kappa::log {
+
+/// The fields of a frame's extension area that this version understands.
+struct Extension {
+  std::optional<CommitBlock> commit;
+  std::optional<std::uint32_t> owner_epoch;
+};
+
+/// Appends the commit's block as a field. In a frame that does not end its commit, fingerprint and inputs are left out.
+void put_commit_field(std::vector<std::byte>& to, const CommitFrame& commit);
+void put_owner_epoch_field(std::vector<std::byte>& to, std::uint32_t epoch);
+
+/// Takes an extension area apart. Unknown fields are skipped, unless marked "must understand". `position` is the
+/// frame's, for the fault.
+[[nodiscard]] Checked<Extension> decode_extension(Bytes area, std::uint64_t position);
+
+}  // namespace kappa::log

@@ -1,0 +1,39 @@
+#pragma once
+#include <vector>
+
+#include "format/fault.hpp"
+#include "format/format.hpp"
+#include "format/scan.hpp"
+#include "format/segment_header.hpp"
+
+namespace kappa::log {
+
+/// The footer of a sealed segment.
+struct Footer {
+  FooterHeader header;
+  std::vector<IndexEntry> index;
+};
+
+/// Gathers a footer from the heads of a segment's frames, in order. Reads no body.
+class FooterBuilder {
+ public:
+  explicit FooterBuilder(const SegmentStart& start);
+  void add(const FrameHead& frame);
+  /// The chain after the frames added so far.
+  [[nodiscard]] const ChainPoint& point() const { return point_; }
+  [[nodiscard]] Footer finish() const;
+
+ private:
+  Footer footer_;
+  ChainPoint point_;
+  std::uint64_t next_index_position_ = 0;
+};
+
+[[nodiscard]] std::vector<std::byte> encode_footer(const Footer& footer);
+/// What the last kFooterTailBytes of a file say about the footer's length; fault if they are no footer's tail (which
+/// in a segment that was never sealed is the normal case).
+[[nodiscard]] Checked<std::uint32_t> decode_footer_tail(Bytes tail, std::uint64_t file_bytes);
+/// `bytes` are the whole footer; `position` is where it begins in the file.
+[[nodiscard]] Checked<Footer> decode_footer(Bytes bytes, Position position, std::uint64_t salt);
+
+}  // namespace kappa::log

@@ -1,0 +1,35 @@
+#pragma once
+#include <cstdint>
+
+#include "format/fault.hpp"
+#include "format/frame.hpp"
+
+namespace kappa::log {
+
+/// A place between two frames of a segment, with what the next frame must follow.
+struct ChainPoint {
+  Position position;              ///< Where the next frame begins.
+  std::uint64_t chain = 0;        ///< header_hash of the frame before (of the segment header at the start).
+  Offset next_offset;             ///< base_offset of the next frame.
+  Sequence last_sequence;         ///< The next frame's is greater.
+  Micros last_append_time = 0;    ///< The next frame's is not less.
+  std::uint32_t owner_epoch = 0;  ///< In force for the next append.
+  friend bool operator==(const ChainPoint&, const ChainPoint&) = default;
+};
+
+/// The place after a frame that stands at `point`.
+[[nodiscard]] ChainPoint after(const ChainPoint& point, const FrameHead& frame);
+
+/// The frame that stands at `point`, its head and links checked, its body not. `bytes` are those of the file from
+/// point.position on, as many as are at hand; fault `cut` tells how many are needed to say more.
+[[nodiscard]] Checked<FrameHead> next_head(Bytes bytes, const ChainPoint& point, std::uint64_t salt);
+/// The same with the stored body's hash and the alignment zeros checked. Views into `bytes`.
+[[nodiscard]] Checked<Frame> next_frame(Bytes bytes, const ChainPoint& point, std::uint64_t salt);
+
+/// Evidence of durability in bytes that the chain no longer reaches: the furthest durable_position that any valid
+/// header names which stands at its own place in `bytes` (which begin at `position`, a multiple of kFrameAlignment).
+/// Position 0 if there is none. A header that is cut off at the end counts as none: let windows overlap by
+/// kFrameHeaderBytes + kExtensionBytesMax.
+[[nodiscard]] Position furthest_durable(Bytes bytes, Position position, std::uint64_t salt);
+
+}  // namespace kappa::log
