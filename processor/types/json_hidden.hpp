@@ -1,0 +1,18 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "kappa/base/event.hpp"
+#include "kappa/processor/column.hpp"
+
+namespace kappa::processor {
+
+/// A table's hidden columns in their order (plan.hpp, kHiddenColumns).
+enum class HiddenColumn : std::uint8_t { offset, sequence, partition, append_time, timestamp, key };
+
+/// A hidden column of the chosen events. A key that is no UTF-8 text is an error of its row in this column only; an
+/// absent one is NULL.
+[[nodiscard]] ColumnPointer hidden_column(HiddenColumn which, const EventBatch& events,
+                                          const std::vector<std::uint32_t>& chosen);
+
+}  // namespace kappa::processor
