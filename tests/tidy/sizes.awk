@@ -15,7 +15,7 @@ FNR == 1 { depth = 0; open = 0; scope[0] = 0 }
     open = FNR; head = $0; body = 0
   } else if (!body) head = head " " $0
   if ($0 ~ /{$/ && !body) {
-    if (head ~ /^ *(template <.*> *)?(class|struct|union|enum) / && head !~ /\) *(const)? *{$/) {
+    if (head ~ /^ *(template <.*> *)?(class|struct|union) / && head !~ /\) *(const)? *{$/) {
       open = 0
       scope[++depth] = at + 2
       next
