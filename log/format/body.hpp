@@ -44,6 +44,7 @@ class BodyDecoder {
 
  private:
   BufferPool pool_;
+  Buffer scratch_;
 };
 
 }  // namespace kappa::log

@@ -29,6 +29,22 @@ struct Fault {
 template <typename T>
 using Checked = std::expected<T, Fault>;
 
+/// Makes the error side of a Checked.
+[[nodiscard]] inline std::unexpected<Fault> damaged(std::uint64_t position, std::string what) {
+  return std::unexpected(Fault{FaultKind::damaged, position, 0, std::move(what)});
+}
+[[nodiscard]] inline std::unexpected<Fault> unsupported(std::uint64_t position, std::string what) {
+  return std::unexpected(Fault{FaultKind::unsupported, position, 0, std::move(what)});
+}
+[[nodiscard]] inline std::unexpected<Fault> cut(std::uint64_t position, std::uint64_t need) {
+  return std::unexpected(Fault{FaultKind::cut, position, need, "ends before it is complete"});
+}
+/// Passes a failed Checked on.
+template <typename T>
+[[nodiscard]] std::unexpected<Fault> pass_on(Checked<T>& failed) {
+  return std::unexpected(std::move(failed.error()));
+}
+
 /// The error that stands for a fault in a file: Errc::corruption; Errc::conflict with a hint for `unsupported`.
 [[nodiscard]] Error fault_error(const Fault& fault, std::string_view file);
 

@@ -143,6 +143,7 @@ enum class SectionKind : std::uint8_t {
   value_bytes = 6
 };
 inline constexpr std::uint32_t kSectionCountMax = 6;
+inline constexpr std::uint32_t kSectionTableBytesMax = 76;  ///< A body's stored length exceeds its raw one by no more.
 
 enum class Codec : std::uint8_t { none = 1, zstd = 2 };
 
@@ -155,7 +156,12 @@ struct SectionEntry {
   std::uint32_t raw_length = 0;
 };
 
+// A column of timestamps: width (1, 2, 4 or 8), the least timestamp, for each event 0 (it has none) or 1 + what its
+// timestamp is above the least.
+inline constexpr std::uint32_t kTimestampsHeaderBytes = 9;
+
 // A column of lengths: width (1, 2 or 4), presence (kAllPresent or kBitmap), the bitmap, the lengths.
+inline constexpr std::uint32_t kLengthsHeaderBytes = 2;
 inline constexpr std::uint8_t kAllPresent = 1;
 inline constexpr std::uint8_t kBitmap = 2;
 

@@ -1,0 +1,153 @@
+#include "format/extension.hpp"
+
+#include <fmt/format.h>
+
+#include "format/format.hpp"
+#include "format/hash.hpp"
+
+// The extension area lets later versions add to a frame without a new header: a field that old readers may ignore is
+// skipped by its length, one that they must not is marked, and they refuse the frame rather than misread it. The area
+// is under the header's hash, so what fails to parse here was written so: it is either newer than this version or no
+// frame of ours.
+
+namespace kappa::log {
+namespace {
+
+std::size_t padded(std::size_t bytes) {
+  return (bytes + kFrameAlignment - 1) / kFrameAlignment * kFrameAlignment;
+}
+
+void put_bytes(std::vector<std::byte>& to, Bytes bytes) {
+  to.insert(to.end(), bytes.begin(), bytes.end());
+}
+
+void put_field(std::vector<std::byte>& to, std::uint16_t type, std::size_t length) {
+  const FieldHeader header{type, kFieldMustUnderstand, static_cast<std::uint32_t>(length)};
+  put_bytes(to, image_of(header));
+}
+
+std::string_view field_name(std::uint16_t type) {
+  switch (type) {
+    case kFieldOrigins:
+      return "the origins of a repacked frame";
+    case kFieldOffsetDeltas:
+      return "the offset deltas of a compacted frame";
+    case kFieldLogStart:
+      return "a moved log start";
+    case kFieldGap:
+      return "a gap";
+    default:
+      return "unknown";
+  }
+}
+
+Checked<CommitBlock> decode_commit(Bytes payload, std::uint64_t position) {
+  if (payload.size() < sizeof(StoredCommitBlock))
+    return damaged(position, fmt::format("commit block of {} bytes, expected at least {}", payload.size(),
+                                         sizeof(StoredCommitBlock)));
+  const auto stored = load<StoredCommitBlock>(payload.data());
+  const std::uint64_t expected = sizeof stored + std::uint64_t{stored.input_count} * sizeof(StoredInput);
+  if (payload.size() != expected)
+    return damaged(position, fmt::format("commit block of {} bytes, expected {} for {} inputs", payload.size(),
+                                         expected, stored.input_count));
+  if (stored.is_switch != 0) return unsupported(position, "the switching commit of a deploy");
+  if (stored.kind != static_cast<std::uint8_t>(CommitKind::changes) &&
+      stored.kind != static_cast<std::uint8_t>(CommitKind::progress))
+    return unsupported(position, fmt::format("commit of kind {}", stored.kind));
+  if (stored.zero != 0) return unsupported(position, "commit block with reserved bytes in use");
+  CommitBlock block;
+  block.kind = static_cast<CommitKind>(stored.kind);
+  block.version = stored.version;
+  block.epoch = stored.epoch;
+  block.from = stored.from;
+  block.fingerprint = {stored.fingerprint_weight, stored.fingerprint_low, stored.fingerprint_high};
+  block.inputs.reserve(stored.input_count);
+  for (std::size_t at = sizeof stored; at < payload.size(); at += sizeof(StoredInput)) {
+    const auto input = load<StoredInput>(payload.data() + at);
+    if (input.zero != 0) return unsupported(position, "input of a commit with reserved bytes in use");
+    block.inputs.push_back({input.topic, input.partition, input.end});
+  }
+  return block;
+}
+
+Checked<std::uint32_t> decode_owner_epoch(Bytes payload, std::uint64_t position) {
+  if (payload.size() != sizeof(StoredOwnerEpoch))
+    return damaged(position,
+                   fmt::format("owner epoch of {} bytes, expected {}", payload.size(), sizeof(StoredOwnerEpoch)));
+  const auto stored = load<StoredOwnerEpoch>(payload.data());
+  if (stored.zero != 0) return unsupported(position, "owner epoch with reserved bytes in use");
+  return stored.epoch;
+}
+
+Checked<void> decode_field(const FieldHeader& field, Bytes payload, std::uint64_t position, Extension& to) {
+  if (field.type == kFieldCommitBlock) {
+    auto block = decode_commit(payload, position);
+    if (!block) return pass_on(block);
+    to.commit = std::move(*block);
+    return {};
+  }
+  if (field.type == kFieldOwnerEpoch) {
+    auto epoch = decode_owner_epoch(payload, position);
+    if (!epoch) return pass_on(epoch);
+    to.owner_epoch = *epoch;
+    return {};
+  }
+  if ((field.flags & kFieldMustUnderstand) != 0)
+    return unsupported(position,
+                       fmt::format("field {} ({}), which must be understood,", field.type, field_name(field.type)));
+  return {};
+}
+
+}  // namespace
+
+void put_commit_field(std::vector<std::byte>& to, const CommitFrame& commit) {
+  const CommitBlock& block = *commit.block;
+  StoredCommitBlock stored;
+  stored.kind = static_cast<std::uint8_t>(block.kind);
+  stored.is_switch = block.is_switch ? 1 : 0;
+  stored.version = block.version;
+  stored.epoch = block.epoch;
+  stored.from = block.from;
+  if (commit.ends) {
+    stored.input_count = static_cast<std::uint32_t>(block.inputs.size());
+    stored.fingerprint_weight = block.fingerprint.weight;
+    stored.fingerprint_low = block.fingerprint.low;
+    stored.fingerprint_high = block.fingerprint.high;
+  }
+  put_field(to, kFieldCommitBlock, sizeof stored + stored.input_count * sizeof(StoredInput));
+  put_bytes(to, image_of(stored));
+  for (std::size_t i = 0; i < stored.input_count; ++i) {
+    const ConsumedInput& input = block.inputs[i];
+    put_bytes(to, image_of(StoredInput{input.topic, input.partition, 0, input.end}));
+  }
+}
+
+void put_owner_epoch_field(std::vector<std::byte>& to, std::uint32_t epoch) {
+  put_field(to, kFieldOwnerEpoch, sizeof(StoredOwnerEpoch));
+  put_bytes(to, image_of(StoredOwnerEpoch{epoch, 0}));
+}
+
+Checked<Extension> decode_extension(Bytes area, std::uint64_t position) {
+  Extension extension;
+  std::uint16_t last_type = 0;
+  while (!area.empty()) {
+    if (area.size() < sizeof(FieldHeader)) return damaged(position, "extension area that ends inside a field");
+    const auto field = load<FieldHeader>(area.data());
+    area = area.subspan(sizeof field);
+    if (field.type <= last_type)
+      return damaged(position, fmt::format("field {} after field {} in the extension area", field.type, last_type));
+    if ((field.flags & ~std::uint32_t{kFieldMustUnderstand}) != 0)
+      return unsupported(position, fmt::format("field {} with flags {}", field.type, field.flags));
+    if (padded(field.length) > area.size())
+      return damaged(position,
+                     fmt::format("field {} of {} bytes where {} are left", field.type, field.length, area.size()));
+    if (!all_zeros(area.subspan(field.length, padded(field.length) - field.length)))
+      return damaged(position, fmt::format("field {} followed by bytes that are not zero", field.type));
+    if (auto taken = decode_field(field, area.first(field.length), position, extension); !taken) return pass_on(taken);
+    area = area.subspan(padded(field.length));
+    last_type = field.type;
+  }
+  return extension;
+}
+
+}  // namespace kappa::log

@@ -1,0 +1,158 @@
+#include <fmt/format.h>
+
+#include "format/frame.hpp"
+#include "format/hash.hpp"
+
+// Reading a frame from bytes that nobody has vouched for. The order of the checks is the point: first what is needed
+// to find the hash (magic and header length, which stay where they are in every version), then the hash, and only
+// then what the header says. So a frame of a newer version is known from a damaged one: its hash holds.
+
+namespace kappa::log {
+namespace {
+
+Checked<void> check_place(const FrameHeader& header, Position position, std::uint64_t salt) {
+  const std::uint64_t at = position.value;
+  if (header.salt != salt)
+    return damaged(at, fmt::format("frame of another segment (salt {:016x}, expected {:016x})", header.salt, salt));
+  if (header.position != position)
+    return damaged(at, fmt::format("frame that belongs at byte {}", header.position.value));
+  if (header.durable_position > position)
+    return damaged(at, fmt::format("frame with durable position {} behind itself", header.durable_position.value));
+  return {};
+}
+
+Checked<void> check_limits(const FrameHeader& header) {
+  const std::uint64_t at = header.position.value;
+  if (header.raw_length > kFrameRawBytesMax || header.event_count > kFrameEventsMax ||
+      header.stored_length > std::uint64_t{header.raw_length} + kSectionTableBytesMax)
+    return damaged(at, fmt::format("frame of {} events, {} stored and {} raw bytes: over the limits",
+                                   header.event_count, header.stored_length, header.raw_length));
+  if (header.base_offset.value + header.offset_span < header.base_offset.value)
+    return damaged(at, fmt::format("frame whose offsets begin at {} and overflow", header.base_offset.value));
+  if (header.min_event_time > header.max_event_time)
+    return damaged(at,
+                   fmt::format("frame with event times from {} to {}", header.min_event_time, header.max_event_time));
+  return {};
+}
+
+std::string_view kind_name(FrameKind kind) {
+  switch (kind) {
+    case FrameKind::gap:
+      return "gap";
+    case FrameKind::log_start:
+      return "log-start";
+    case FrameKind::transaction_commit:
+      return "transaction-commit";
+    case FrameKind::transaction_abort:
+      return "transaction-abort";
+    case FrameKind::producer_snapshot:
+      return "producer-snapshot";
+    default:
+      return "unknown";
+  }
+}
+
+bool is_known(FrameKind kind) {
+  return kind == FrameKind::data || kind == FrameKind::padding || kind == FrameKind::owner_epoch;
+}
+
+/// Refuses by name what later versions write.
+Checked<void> check_supported(const FrameHeader& header) {
+  const std::uint64_t at = header.position.value;
+  if (static_cast<std::uint8_t>(header.kind) == 0) return damaged(at, "frame of kind 0");
+  if (!is_known(header.kind))
+    return unsupported(at,
+                       fmt::format("{} frame (kind {})", kind_name(header.kind), static_cast<unsigned>(header.kind)));
+  if ((header.flags & kFlagOrigins) != 0 || header.last_sequence != header.sequence)
+    return unsupported(at, "repacked frame (origins)");
+  if ((header.flags & kFlagOffsetDeltas) != 0 || header.offset_span != header.event_count)
+    return unsupported(at, "compacted frame (offset deltas)");
+  if ((header.flags & kFlagTransactional) != 0 || header.transaction_id != 0)
+    return unsupported(at, "frame of a transaction");
+  if ((header.flags & kFlagEncrypted) != 0 || header.key_id != 0) return unsupported(at, "encrypted frame");
+  if (header.dictionary_id != 0) return unsupported(at, "frame compressed with a dictionary");
+  if ((header.flags & ~(kFlagGroupBegin | kFlagGroupEnd)) != 0)
+    return unsupported(at, fmt::format("frame with flags {:#x}", header.flags));
+  if (header.layout != BodyLayout::plain && header.layout != BodyLayout::sections)
+    return unsupported(at, fmt::format("body layout {}", static_cast<unsigned>(header.layout)));
+  if (header.zero_byte != 0 || header.zeros != 0) return unsupported(at, "frame with reserved bytes in use");
+  return {};
+}
+
+/// What a kind of frame must have and must not have.
+Checked<void> check_kind(const FrameHead& head) {
+  const FrameHeader& header = head.header;
+  const std::uint64_t at = header.position.value;
+  const bool is_data = header.kind == FrameKind::data;
+  const bool is_commit = head.extension.commit.has_value();
+  if (is_data != (header.layout == BodyLayout::sections))
+    return damaged(at, fmt::format("frame of kind {} with body layout {}", static_cast<unsigned>(header.kind),
+                                   static_cast<unsigned>(header.layout)));
+  if (!is_data && (header.event_count != 0 || is_commit)) return damaged(at, "control frame with events or a commit");
+  if (header.layout == BodyLayout::plain && header.stored_length != header.raw_length)
+    return damaged(at, "plain body with two lengths");
+  if ((header.kind == FrameKind::owner_epoch) != head.extension.owner_epoch.has_value())
+    return damaged(at, "owner epoch and the kind of the frame disagree");
+  if (!is_commit && (header.flags != 0 || header.consumed_through != kNoSequence))
+    return damaged(at, "frame that belongs to a commit but has no commit block");
+  return {};
+}
+
+}  // namespace
+
+FrameInfo frame_info(const FrameHead& head) {
+  FrameInfo info;
+  info.sequence = head.header.sequence;
+  info.append_time = head.header.append_time;
+  info.first_offset = head.header.base_offset;
+  info.count = head.header.event_count;
+  info.stored_bytes = head.header.frame_bytes();
+  info.through = head.header.consumed_through;
+  info.group_begin = (head.header.flags & kFlagGroupBegin) != 0;
+  info.group_end = (head.header.flags & kFlagGroupEnd) != 0;
+  info.commit = head.extension.commit;
+  return info;
+}
+
+Checked<FrameHead> read_head(Bytes bytes, Position position, std::uint64_t salt) {
+  const std::uint64_t at = position.value;
+  if (bytes.size() < kFrameHeaderBytes) return cut(at, kFrameHeaderBytes);
+  const auto header = load<FrameHeader>(bytes.data());
+  if (header.magic != kFrameMagic) {
+    if (all_zeros(bytes.first(kFrameHeaderBytes)))
+      return std::unexpected(Fault{FaultKind::zeros, at, 0, "zeros where a frame is expected"});
+    return damaged(at, fmt::format("no frame (magic {:08x}, expected {:08x})", header.magic, kFrameMagic));
+  }
+  if (header.header_length < kFrameHeaderBytes || header.header_length > kFrameHeaderBytes + kExtensionBytesMax ||
+      header.header_length % kFrameAlignment != 0)
+    return damaged(at, fmt::format("frame with a header of {} bytes", header.header_length));
+  if (bytes.size() < header.header_length) return cut(at, header.header_length);
+  const std::uint64_t hash = hash_around(bytes.first(header.header_length), offsetof(FrameHeader, header_hash));
+  if (hash != header.header_hash)
+    return damaged(at, fmt::format("frame header with hash {:016x}, expected {:016x}", hash, header.header_hash));
+  if (header.version != kFrameVersion)
+    return unsupported(at, fmt::format("frame of version {}", static_cast<unsigned>(header.version)));
+  if (auto checked = check_place(header, position, salt); !checked) return pass_on(checked);
+  if (auto checked = check_supported(header); !checked) return pass_on(checked);
+  if (auto checked = check_limits(header); !checked) return pass_on(checked);
+  auto extension = decode_extension(bytes.first(header.header_length).subspan(kFrameHeaderBytes), at);
+  if (!extension) return pass_on(extension);
+  FrameHead head{header, std::move(*extension)};
+  if (auto checked = check_kind(head); !checked) return pass_on(checked);
+  return head;
+}
+
+Checked<Bytes> read_body(Bytes bytes, const FrameHeader& header) {
+  const std::uint64_t at = header.position.value;
+  if (bytes.size() < header.frame_bytes()) return cut(at, header.frame_bytes());
+  const Bytes body = bytes.subspan(header.header_length, header.stored_length);
+  const std::uint64_t hash = hash_of(body);
+  if (hash != header.stored_hash)
+    return damaged(at, fmt::format("frame body with hash {:016x}, expected {:016x}", hash, header.stored_hash));
+  const std::size_t end = std::size_t{header.header_length} + header.stored_length;
+  if (!all_zeros(bytes.subspan(end, header.frame_bytes() - end)))
+    return damaged(at, "frame followed by alignment bytes that are not zero");
+  return body;
+}
+
+}  // namespace kappa::log
