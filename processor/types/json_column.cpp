@@ -7,9 +7,13 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <optional>
 #include <utility>
 
 #include "kappa/processor/scalar.hpp"
+#include "types/digits.hpp"
+#include "types/iso_timestamp.hpp"
 #include "types/json_text.hpp"
 
 namespace kappa::processor {
@@ -17,12 +21,19 @@ namespace {
 
 constexpr std::size_t kSafeDigits = 18;  ///< Any number of so many digits is an int64.
 
+constexpr std::array<std::uint64_t, 9> kPowersOfTen{1,       10,        100,        1'000,      10'000,
+                                                    100'000, 1'000'000, 10'000'000, 100'000'000};
+
 /// A token of kind integer with at most kSafeDigits digits.
 std::int64_t short_integer(std::string_view text) {
+  constexpr std::size_t kStep = 8;
   const bool negative = text[0] == '-';
-  std::int64_t value = 0;
-  for (const char c : text.substr(negative ? 1 : 0)) value = value * 10 + (c - '0');
-  return negative ? -value : value;
+  if (negative) text.remove_prefix(1);
+  std::uint64_t value = 0;
+  for (; text.size() > kStep; text.remove_prefix(kStep))
+    value = value * 100'000'000 + digits_value(load_eight(text.data()));
+  value = value * kPowersOfTen[text.size()] + digits_value(load_digits(text.data(), text.size()));
+  return negative ? -static_cast<std::int64_t>(value) : static_cast<std::int64_t>(value);
 }
 
 bool is_short_integer(const JsonToken& token) {
@@ -65,6 +76,11 @@ RowError row_error(std::string_view sqlstate, std::string reason) {
 
 JsonColumn::JsonColumn(const std::string& table, const Field& field, TimestampFormat format, ColumnUse use)
     : table_(table), field_(field), format_(format), use_(use) {}
+
+bool JsonColumn::takes_anything() const {
+  return use_ == ColumnUse::check && field_.type.kind == TypeKind::text && field_.type.max_length < 0 &&
+         !field_.not_null;
+}
 
 void JsonColumn::start(std::size_t rows, const std::shared_ptr<const void>& memory) {
   any_null_ = false;
@@ -171,7 +187,13 @@ bool JsonColumn::fits(std::string_view& text) {
 bool JsonColumn::take_time(const JsonToken& token, std::size_t row) {
   if (token.kind == TokenKind::number)
     return refuse(row_error("22007", fmt::format("invalid input syntax for type timestamp: \"{}\"", token.text())));
-  if (token.kind != TokenKind::integer) return take_parsed(plain(token), row);
+  if (token.kind != TokenKind::integer) {
+    const std::string_view text = plain(token);
+    const std::optional<std::int64_t> common = iso_timestamp(text);
+    if (!common) return take_parsed(text, row);
+    store(row, *common);
+    return true;
+  }
   std::int64_t micros = 0;
   const bool fits_units = is_short_integer(token) &&
                           !__builtin_mul_overflow(short_integer(token.text()), micros_per_unit(format_), &micros);

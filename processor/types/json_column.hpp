@@ -19,6 +19,8 @@ class JsonColumn {
   /// `table` names the relation in messages; it and the field must outlive the column.
   JsonColumn(const std::string& table, const Field& field, TimestampFormat format, ColumnUse use);
 
+  /// True if every token converts and none is stored: take() can be left out.
+  [[nodiscard]] bool takes_anything() const;
   /// Begins a column of at most `rows` rows, whose tokens lie in `memory`.
   void start(std::size_t rows, const std::shared_ptr<const void>& memory);
   /// Takes a row's token; false if it does not convert: error() says why, and the row may be taken again.

@@ -35,6 +35,8 @@ class JsonTableDecoder::Implementation {
     for (std::size_t i = 0; i < table.columns.size(); ++i)
       columns_.emplace_back(table.name, table.columns[i], table.timestamp_format,
                             wanted_[i] ? ColumnUse::materialise : ColumnUse::check);
+    for (std::size_t i = 0; i < columns_.size(); ++i)
+      if (!columns_[i].takes_anything()) choosy_.push_back(i);
   }
 
   Batch decode(const EventBatch& events, std::vector<RejectedEvent>& rejected) {
@@ -63,6 +65,7 @@ class JsonTableDecoder::Implementation {
   const TableDefinition& table_;
   std::vector<bool> wanted_;
   std::vector<JsonColumn> columns_;
+  std::vector<std::size_t> choosy_;  ///< Columns that can refuse or store a value.
   JsonIndexer indexer_;
   JsonWalker walker_;
   std::size_t chunk_bytes_ = kChunkMost;
@@ -112,7 +115,7 @@ void JsonTableDecoder::Implementation::decode_alone(std::uint32_t event) {
 /// Converts every declared column; of several that do not convert, the first declared is named.
 void JsonTableDecoder::Implementation::take_row(std::uint32_t event) {
   const std::size_t row = accepted_.size();
-  for (std::size_t i = 0; i < columns_.size(); ++i)
+  for (const std::size_t i : choosy_)
     if (!columns_[i].take(walker_.tokens()[i], row)) return reject(event, columns_[i].error());
   accepted_.push_back(event);
 }

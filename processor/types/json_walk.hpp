@@ -62,21 +62,25 @@ class JsonWalker {
   [[nodiscard]] JsonFault walk(std::uint32_t limit);
   /// Byte of the text where the last fault was met.
   [[nodiscard]] std::size_t fault_position() const { return *at_; }
-  /// Tokens of the last object, as `names`: of duplicate members the last.
+  /// Tokens of the last object, as `names`: of duplicate members the last. One more element means nothing.
   [[nodiscard]] const std::vector<JsonToken>& tokens() const { return tokens_; }
 
  private:
   /// A member as the last object had it at this place.
   struct Expected {
-    std::string quoted;  ///< Name and closing quote; empty where the name has escapes.
-    std::int32_t column = -1;
+    std::string quoted;      ///< Name and closing quote; empty where the name has escapes.
+    std::uint64_t head = 0;  ///< The first eight bytes of `quoted`, or as many as it has,
+    std::uint64_t mask = 0;  ///< and which bytes of `head` those are.
+    std::size_t slot = 0;
   };
 
   [[nodiscard]] char here() const { return text_[*at_]; }
   [[nodiscard]] std::string_view scalar_text() const;
   [[nodiscard]] JsonFault members();
   [[nodiscard]] bool is_remembered(std::size_t place) const;
-  [[nodiscard]] std::int32_t find_column(std::size_t place);
+  [[nodiscard]] std::size_t find_slot(std::size_t place);
+  void remember(std::size_t place, std::string_view name, std::size_t slot);
+  [[nodiscard]] std::size_t common_members();
   [[nodiscard]] JsonFault value(JsonToken& token);
   [[nodiscard]] JsonFault string(JsonToken& token);
   [[nodiscard]] JsonFault scalar(JsonToken& token);
@@ -86,7 +90,7 @@ class JsonWalker {
   [[nodiscard]] JsonFault name_and_colon();
 
   std::vector<std::string> names_;
-  std::vector<JsonToken> tokens_;
+  std::vector<JsonToken> tokens_;  ///< A slot a name, and one more for what nobody asked for.
   std::vector<Expected> order_;
   std::vector<char> closers_;  ///< Brackets that are yet to come inside the member's value.
   std::string decoded_name_;
