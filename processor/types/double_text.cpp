@@ -43,7 +43,8 @@ struct Decimal {
   const int exponent = decimal.exponent - (decimal.count - 1);
   if (exponent < -kPowersOfFiveMax || exponent > kPowersOfFiveMax) return false;
   unsigned __int128 value = 0;
-  for (int i = 0; i < decimal.count; ++i) value = value * 10 + static_cast<unsigned>(decimal.digits[i] - '0');
+  const auto count = static_cast<std::size_t>(decimal.count);
+  for (std::size_t i = 0; i < count; ++i) value = value * 10 + static_cast<unsigned>(decimal.digits[i] - '0');
   for (int i = 0; i < exponent; ++i) value *= 5;
   for (int i = 0; i > exponent; --i) {
     if (value % 5 != 0) return false;

@@ -1,0 +1,148 @@
+// Text of timestamp and date. Almost every text of an event is "2015-07-15 00:00:00.123" or the same with a T, so that
+// form is read by position; whatever differs from it by a byte goes to the general decoder, which also words the error.
+
+#include <optional>
+
+#include "types/calendar.hpp"
+#include "types/datetime_decoder.hpp"
+#include "types/scalar_error.hpp"
+
+namespace kappa::processor {
+namespace {
+
+/// Digits at [at, at + count) of a text; negative where one is none.
+[[nodiscard]] int digits_at(std::string_view text, std::size_t at, std::size_t count) {
+  int value = 0;
+  for (std::size_t i = at; i < at + count; ++i) {
+    if (!is_digit(text[i])) return -1;
+    value = value * 10 + (text[i] - '0');
+  }
+  return value;
+}
+
+constexpr std::size_t kDateLength = 10;  // 2015-07-15
+constexpr std::size_t kTimeLength = 19;  // 2015-07-15 00:00:00
+
+[[nodiscard]] std::optional<std::int64_t> plain_days(std::string_view text) {
+  if (text[4] != '-' || text[7] != '-') return std::nullopt;
+  const int year = digits_at(text, 0, 4);
+  const int month = digits_at(text, 5, 2);
+  const int day = digits_at(text, 8, 2);
+  if (year < 1 || month < 1 || month > kMonthsPerYear || day < 1 || day > days_in_month(year, month))
+    return std::nullopt;
+  return days_from_civil({year, month, day});
+}
+
+/// ".123" as microseconds, of at most six digits, which need no rounding.
+[[nodiscard]] std::optional<std::int64_t> plain_fraction(std::string_view text) {
+  constexpr std::size_t kFractionMax = 6;
+  if (text.empty()) return 0;
+  const std::size_t count = text.size() - 1;
+  if (text.front() != '.' || count == 0 || count > kFractionMax) return std::nullopt;
+  std::int64_t micros = digits_at(text, 1, count);
+  if (micros < 0) return std::nullopt;
+  for (std::size_t i = count; i < kFractionMax; ++i) micros *= 10;
+  return micros;
+}
+
+[[nodiscard]] std::optional<std::int64_t> parse_plain(std::string_view text) {
+  if (text.size() < kTimeLength || (text[10] != ' ' && text[10] != 'T') || text[13] != ':' || text[16] != ':')
+    return std::nullopt;
+  const std::optional<std::int64_t> days = plain_days(text);
+  const int hour = digits_at(text, 11, 2);
+  const int minute = digits_at(text, 14, 2);
+  const int second = digits_at(text, 17, 2);
+  const std::optional<std::int64_t> fraction = plain_fraction(text.substr(kTimeLength));
+  if (!days || !fraction || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
+    return std::nullopt;
+  return *days * kMicrosPerDay + hour * kMicrosPerHour + minute * kMicrosPerMinute + second * kMicrosPerSecond +
+         *fraction;
+}
+
+/// Writes exactly `width` digits, more where the value needs them.
+void put_padded(std::int64_t value, int width, std::string& to) {
+  char digits[20];
+  char* const end = digits + sizeof digits;
+  char* first = end;
+  for (; value != 0 || width > 0; value /= 10, --width) *--first = static_cast<char>('0' + value % 10);
+  to.append(first, end);
+}
+
+void put_date(const CivilDate& date, std::string& to) {
+  put_padded(date.year > 0 ? date.year : 1 - date.year, 4, to);
+  to.push_back('-');
+  put_padded(date.month, 2, to);
+  to.push_back('-');
+  put_padded(date.day, 2, to);
+}
+
+void put_fraction(std::int64_t micros, std::string& to) {
+  if (micros == 0) return;
+  to.push_back('.');
+  put_padded(micros, 6, to);
+  while (to.back() == '0') to.pop_back();
+}
+
+void put_era(const CivilDate& date, std::string& to) {
+  if (date.year <= 0) to.append(" BC");
+}
+
+[[nodiscard]] std::unexpected<RowError> out_of_range(std::string_view type, std::string_view text) {
+  return row_error(kDatetimeFieldOverflow, fmt::format("{} out of range: \"{}\"", type, text));
+}
+
+}  // namespace
+
+Scalar<std::int64_t> parse_timestamp(std::string_view text) {
+  if (const std::optional<std::int64_t> plain = parse_plain(text)) return *plain;
+  const DecodedTime decoded = decode_datetime(text, kTimestampTextMax);
+  if (decoded.fault != TimeFault::none) return std::unexpected(time_error(decoded, "timestamp", text));
+  if (decoded.meaning == TimeMeaning::infinity) return kTimestampInfinity;
+  if (decoded.meaning == TimeMeaning::minus_infinity) return kTimestampMinusInfinity;
+  if (decoded.meaning == TimeMeaning::epoch) return 0;
+  std::int64_t result = 0;
+  const bool known = decoded.days >= kFirstDay && decoded.days <= kLastDay;
+  if (!known || !micros_from_days(decoded.days, decoded.time_of_day, result)) return out_of_range("timestamp", text);
+  return result;
+}
+
+Scalar<std::int32_t> parse_date(std::string_view text) {
+  if (text.size() == kDateLength)
+    if (const std::optional<std::int64_t> plain = plain_days(text)) return static_cast<std::int32_t>(*plain);
+  const DecodedTime decoded = decode_datetime(text, kDateTextMax);
+  if (decoded.fault != TimeFault::none) return std::unexpected(time_error(decoded, "date", text));
+  if (decoded.meaning == TimeMeaning::infinity) return kDateInfinity;
+  if (decoded.meaning == TimeMeaning::minus_infinity) return kDateMinusInfinity;
+  if (decoded.meaning == TimeMeaning::epoch) return 0;
+  if (decoded.days < kFirstDay || decoded.days > kLastDay) return out_of_range("date", text);
+  return static_cast<std::int32_t>(decoded.days);
+}
+
+void format_timestamp(std::int64_t value, std::string& to) {
+  if (is_infinite(value)) {
+    to.append(value == kTimestampInfinity ? "infinity" : "-infinity");
+    return;
+  }
+  const CivilTime time = civil_from_micros(value);
+  put_date(time.date, to);
+  to.push_back(' ');
+  put_padded(time.hour, 2, to);
+  to.push_back(':');
+  put_padded(time.minute, 2, to);
+  to.push_back(':');
+  put_padded(time.second, 2, to);
+  put_fraction(time.micros, to);
+  put_era(time.date, to);
+}
+
+void format_date(std::int32_t value, std::string& to) {
+  if (is_infinite_date(value)) {
+    to.append(value == kDateInfinity ? "infinity" : "-infinity");
+    return;
+  }
+  const CivilDate date = civil_from_days(value);
+  put_date(date, to);
+  put_era(date, to);
+}
+
+}  // namespace kappa::processor
