@@ -1,0 +1,173 @@
+// Lines in, frames out. Whatever ends it (the end of the input, a bad line, a full disk, Ctrl-C), the events before
+// that are made durable and counted first.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <iterator>
+#include <memory>
+
+#include "commands/commands.hpp"
+#include "commands/event_reader.hpp"
+#include "commands/frame_writer.hpp"
+#include "commands/line_source.hpp"
+#include "commands/store.hpp"
+#include "text/json_scan.hpp"
+
+namespace kappa::cli {
+namespace {
+
+struct AppendOptions {
+  std::string topic;
+  std::vector<std::string> files;
+  EventOptions event;
+  std::string on_error = "stop";
+};
+
+using Seconds = std::chrono::duration<double>;
+
+/// One append at work.
+class Append {
+ public:
+  Append(Context& context, const AppendOptions& options, EventReader reader, log::Appender& appender)
+      : context_(context), options_(options), reader_(std::move(reader)), writer_(appender) {}
+
+  Result<int> run() {
+    auto done = append_files();
+    auto durable = writer_.finish();
+    if (auto told = tell_summary(); !told) return propagate(told);
+    if (!durable) return propagate(durable);
+    if (done) return 0;
+    if (done.error().code == Errc::bad_input && done.error().hint.empty()) {
+      done.error().hint = "what came before is appended; kappa append --on-error skip passes over bad lines";
+    }
+    return propagate(done);
+  }
+
+ private:
+  Result<void> append_files() {
+    const std::vector<std::string> standard_input{"-"};
+    for (const std::string& file : options_.files.empty() ? standard_input : options_.files) {
+      auto source = LineSource::open(file, reader_.line_bytes_max(), context_.stop);
+      if (!source) return propagate(source);
+      if (file == "-" && ::isatty(STDIN_FILENO) != 0) context_.say("an event a line; Ctrl-D ends");
+      if (auto appended = append_lines(*source); !appended) return appended;
+    }
+    return {};
+  }
+
+  Result<void> append_lines(LineSource& source) {
+    for (;;) {
+      const auto outcome = source.next(writer_.deadline());
+      if (!outcome) return std::unexpected(outcome.error());
+      Result<void> step;
+      switch (*outcome) {
+        case LineSource::Outcome::end:
+          return {};
+        case LineSource::Outcome::stopped:
+          return fail(Errc::interrupted, "interrupted");
+        case LineSource::Outcome::pause:
+          step = writer_.cut();
+          break;
+        case LineSource::Outcome::too_long:
+          step = bad_line(source, fmt::format("longer than {} bytes", reader_.line_bytes_max()));
+          break;
+        case LineSource::Outcome::line:
+          step = append_line(source);
+          break;
+      }
+      if (!step) return step;
+    }
+  }
+
+  Result<void> append_line(const LineSource& source) {
+    const auto event = reader_.read(source.line());
+    return event ? writer_.add(*event) : bad_line(source, event.error().message);
+  }
+
+  Result<void> bad_line(const LineSource& source, const std::string& what) {
+    Error error{Errc::bad_input, fmt::format("{}:{}: {}", source.name(), source.number(), what)};
+    if (options_.on_error != "skip") return std::unexpected(std::move(error));
+    if (skipped_++ < kSkippedShown) context_.say("skipped " + error.message);
+    return {};
+  }
+
+  Result<void> tell_summary() {
+    const DurableEvents durable = writer_.durable();
+    const double seconds = Seconds(FrameWriter::Clock::now() - start_).count();
+    if (context_.common.mode() == OutputMode::json) return context_.out.write(as_json(durable, seconds));
+    std::string line =
+        fmt::format("appended {} event{} to {}", durable.events, durable.events == 1 ? "" : "s", options_.topic);
+    if (durable.events > 0) line += fmt::format(", offsets {}..{}", durable.first.value, durable.last.value);
+    const bool shared = durable.events > 0 && durable.last.value - durable.first.value + 1 != durable.events;
+    if (shared) line += " (others appended between)";
+    if (skipped_ > 0) line += fmt::format(", skipped {}", skipped_);
+    line += seconds < 1 ? fmt::format(", {:.1f} ms", seconds * 1000) : fmt::format(", {:.1f} s", seconds);
+    context_.say(line);
+    return {};
+  }
+
+  [[nodiscard]] std::string as_json(const DurableEvents& durable, double seconds) const {
+    std::string text =
+        fmt::format(R"({{"topic":{},"events":{},"skipped":{},)", json_string(options_.topic), durable.events, skipped_);
+    const auto out = std::back_inserter(text);
+    if (durable.events > 0) {
+      fmt::format_to(out, R"("first_offset":{},"last_offset":{},)", durable.first.value, durable.last.value);
+    } else {
+      text += R"("first_offset":null,"last_offset":null,)";
+    }
+    fmt::format_to(out, "\"seconds\":{:.6f}}}\n", seconds);
+    return text;
+  }
+
+  static constexpr std::uint64_t kSkippedShown = 10;
+
+  Context& context_;
+  const AppendOptions& options_;
+  EventReader reader_;
+  FrameWriter writer_;
+  std::uint64_t skipped_ = 0;
+  FrameWriter::Clock::time_point start_ = FrameWriter::Clock::now();
+};
+
+Result<int> append(Context& context, const AppendOptions& options) {
+  auto reader = EventReader::make(options.event);
+  if (!reader) return propagate(reader);
+  auto directory = open_directory(context, OpenFor::creating);
+  if (!directory) return propagate(directory);
+  auto topic = topic_for_append(context, **directory, options.topic);
+  if (!topic) return propagate(topic);
+  auto appender = (*directory)->appender(*topic);
+  if (!appender) return propagate(appender);
+  say_recovery(context, **directory);
+  return Append(context, options, std::move(*reader), **appender).run();
+}
+
+}  // namespace
+
+Command append_command() {
+  auto options = std::make_shared<AppendOptions>();  // Shared: the table and the action both point into it.
+  EventOptions& event = options->event;
+  return {"append",
+          "Append an event for each line of files or standard input",
+          {"echo '{\"id\":1}' | kappa append orders",
+           "kappa append orders events.ndjson --key-field user.id --timestamp-field ts",
+           "kappa read orders -J | kappa append copy -J -d elsewhere"},
+          {{"TOPIC", "made, with a notice, where there is none", &options->topic},
+           {"FILE", "files of lines; none or -: standard input", &options->files, Positional::Need::optional}},
+          {{"-k,--key", "KEY", "The key of every event", &event.key},
+           {"--key-field", "PATH", "The field of each line's JSON that is the key: id, user.id", &event.key_field},
+           {"--timestamp-field", "PATH", "The field that is the timestamp", &event.timestamp_field},
+           {"--timestamp-format",
+            "FORMAT",
+            "auto (default), rfc3339, unix_s, unix_ms, unix_us",
+            &event.timestamp_format,
+            {"auto", "rfc3339", "unix_s", "unix_ms", "unix_us"}},
+           {"-H,--header", "NAME=VALUE", "A header of every event; may be repeated", &event.headers},
+           {"-J,--json", "", "Lines are envelopes, as read -J prints them", &event.envelope},
+           {"--on-error", "WHAT", "stop (default) at a bad line, or skip it", &options->on_error, {"stop", "skip"}}},
+          {"json"},
+          [options](Context& context) { return append(context, *options); },
+          {"Lines are taken as bytes, without their newline. What is acknowledged is durable."}};
+}
+
+}  // namespace kappa::cli

@@ -1,0 +1,46 @@
+#include "commands/event_printer.hpp"
+
+#include <algorithm>
+
+#include "kappa/base/event_builder.hpp"
+#include "kappa/base/headers.hpp"
+#include "text/envelope.hpp"
+
+namespace kappa::cli {
+namespace {
+
+/// `+ ` or `- `: what the header `op` of a changelog's event says.
+std::string_view sign_of(Bytes headers) {
+  while (const auto header = take_header(headers)) {
+    if (header->name == "op" && header->value) return as_text(*header->value) == "retract" ? "- " : "+ ";
+  }
+  return "+ ";
+}
+
+}  // namespace
+
+void EventPrinter::put(const EventBatch& batch, std::size_t index, std::string& to) const {
+  const EventColumns& columns = batch.columns;
+  if (form_ == EventForm::envelope) {
+    const EventView event{batch.timestamp(index), columns.keys.get(index), columns.values.get(index),
+                          columns.headers[index]};
+    put_envelope({topic_, batch.partition, batch.first_offset.value + index}, event, to);
+  } else {
+    if (form_ == EventForm::change) to += sign_of(columns.headers[index]);
+    to += as_text(columns.values[index]);
+  }
+  to.push_back('\n');
+}
+
+Result<void> EventPrinter::print(const EventBatch& batch, std::uint64_t begin, std::uint64_t end) {
+  const std::uint64_t first = batch.first_offset.value;
+  const std::uint64_t from = std::max(begin, first) - first;
+  const std::uint64_t until = std::min<std::uint64_t>(end - std::min(end, first), batch.columns.count);
+  for (std::uint64_t index = from; index < until && left_ > 0; ++index, --left_) {
+    put(batch, index, out_.buffer());
+    if (auto settled = out_.settle(); !settled) return settled;
+  }
+  return {};
+}
+
+}  // namespace kappa::cli

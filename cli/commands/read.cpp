@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include <limits>
+#include <memory>
+
+#include "commands/commands.hpp"
+#include "commands/event_printer.hpp"
+#include "commands/read_final.hpp"
+#include "commands/store.hpp"
+#include "kappa/replay/replay.hpp"
+#include "text/range.hpp"
+
+namespace kappa::cli {
+namespace {
+
+struct ReadOptions {
+  std::vector<std::string> topics;
+  std::string range = ":";
+  std::optional<std::uint64_t> count;
+  bool envelope = false;
+  bool final_rows = false;
+  std::string as_of;
+};
+
+Result<void> check(const Context& context, const ReadOptions& options) {
+  if (options.topics.size() > 1) {
+    return fail(Errc::usage, "read: several topics at once are not supported in this version", "one command a topic");
+  }
+  const bool ranged = options.range != ":" || options.count || options.envelope;
+  if (options.final_rows && ranged) return fail(Errc::usage, "read: --final excludes -o, -n and -J");
+  if (options.final_rows) return {};
+  if (!options.as_of.empty()) return fail(Errc::usage, "read: --as-of goes with --final");
+  if (context.common.mode() != OutputMode::standard) {
+    return fail(Errc::usage, "read: -O goes with --final", "kappa read TOPIC -J prints events as JSON");
+  }
+  return {};
+}
+
+Result<void> read_events(Context& context, log::Directory& directory, const log::TopicInfo& topic,
+                         const ReadOptions& options) {
+  const auto range = Range::parse(options.range);
+  if (!range) return std::unexpected(range.error());
+  auto reader = replay::committed_reader(directory, topic);
+  if (!reader) return propagate(reader);
+  const auto extent = (*reader)->extent();
+  if (!extent) return std::unexpected(extent.error());
+  const OffsetSpan span = resolve(*range, extent->start.value, extent->end.value);
+  if (auto placed = (*reader)->seek(Offset{span.begin}); !placed) return placed;
+  EventPrinter printer(context.out, topic.name, event_form(topic, options.envelope),
+                       options.count.value_or(std::numeric_limits<std::uint64_t>::max()));
+  std::uint64_t next = span.begin;
+  while (next < span.end && !printer.done()) {
+    if (context.stop.stop_requested()) return fail(Errc::interrupted, "interrupted");
+    const auto batch = (*reader)->next();
+    if (!batch) return std::unexpected(batch.error());
+    if (!*batch) return {};
+    if (auto printed = printer.print(**batch, span.begin, span.end); !printed) return printed;
+    next = (*batch)->first_offset.value + (*batch)->columns.count;
+  }
+  return {};
+}
+
+Result<int> read(Context& context, const ReadOptions& options) {
+  if (auto fine = check(context, options); !fine) return propagate(fine);
+  auto directory = open_directory(context, OpenFor::reading);
+  if (!directory) return propagate(directory);
+  auto topic = find_topic(context, **directory, options.topics.front());
+  if (!topic) return propagate(topic);
+  if (auto single = check_one_partition(*topic); !single) return propagate(single);
+  auto done = options.final_rows ? read_final(context, **directory, *topic, options.as_of)
+                                 : read_events(context, **directory, *topic, options);
+  if (!done) return propagate(done);
+  return 0;
+}
+
+}  // namespace
+
+Command read_command() {
+  auto options = std::make_shared<ReadOptions>();  // Shared: the table and the action both point into it.
+  return {"read",
+          "Print the events of a topic or the changes of a view, up to the end as it is now",
+          {"kappa read orders -o -10", "kappa read orders -J | kappa append copy -J",
+           "kappa read revenue --final -O table"},
+          {{"TOPIC", "a topic or a view", &options->topics}},
+          {{"-o,--offset", "RANGE", "start, end, N, -N (N before the end), or two of them: 8:end, 5:10, :5",
+            &options->range},
+           {"-n,--num", "N", "At most N events", &options->count},
+           {"-J,--json", "", "Envelopes: a line of JSON an event, with key, headers and time", &options->envelope},
+           {"--final", "", "The rows of a view's contents instead of its changes", &options->final_rows},
+           {"--as-of", "POSITION", "With --final: the contents at this position", &options->as_of}},
+          {"table", "ndjson", "json"},
+          [options](Context& context) { return read(context, *options); },
+          {"A view's changes are printed as + {row} and - {row}. To wait for more, see kappa help tail."}};
+}
+
+}  // namespace kappa::cli

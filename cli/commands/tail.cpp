@@ -1,0 +1,92 @@
+#include <fmt/format.h>
+
+#include <limits>
+#include <memory>
+
+#include "commands/commands.hpp"
+#include "commands/event_printer.hpp"
+#include "commands/store.hpp"
+#include "kappa/replay/replay.hpp"
+#include "text/range.hpp"
+
+namespace kappa::cli {
+namespace {
+
+constexpr std::uint64_t kForEver = std::numeric_limits<std::uint64_t>::max();
+
+struct TailOptions {
+  std::vector<std::string> topics;
+  std::string range = "end";
+  std::optional<std::uint64_t> count;
+  bool envelope = false;
+};
+
+/// Where to begin and to end; a range to `end` has no end here, and one to an offset may end in the future.
+OffsetSpan span_of(const Range& range, const log::PartitionExtent& extent) {
+  OffsetSpan span = resolve(range, extent.start.value, extent.end.value);
+  const bool from_end = range.end.from == RangePoint::From::end;
+  if (from_end && range.end.distance == 0) span.end = kForEver;
+  if (!from_end) span.end = range.end.distance;
+  return span;
+}
+
+Result<void> follow(Context& context, log::PartitionReader& reader, EventPrinter& printer, const OffsetSpan& span) {
+  std::uint64_t next = span.begin;
+  while (next < span.end && !printer.done()) {
+    const auto batch = reader.next();
+    if (!batch) return std::unexpected(batch.error());
+    if (*batch) {
+      if (auto printed = printer.print(**batch, span.begin, span.end); !printed) return printed;
+      next = (*batch)->first_offset.value + (*batch)->columns.count;
+      continue;
+    }
+    if (auto flushed = context.out.flush(); !flushed) return flushed;
+    if (auto waited = reader.wait(context.stop); !waited) return waited;
+  }
+  return context.out.flush();
+}
+
+Result<int> tail(Context& context, const TailOptions& options) {
+  if (options.topics.size() > 1) {
+    return fail(Errc::usage, "tail: several topics at once are not supported in this version", "one command a topic");
+  }
+  const auto range = Range::parse(options.range);
+  if (!range) return std::unexpected(range.error());
+  auto directory = open_directory(context, OpenFor::reading);
+  if (!directory) return propagate(directory);
+  auto topic = find_topic(context, **directory, options.topics.front());
+  if (!topic) return propagate(topic);
+  if (auto single = check_one_partition(*topic); !single) return propagate(single);
+  auto reader = replay::committed_reader(**directory, *topic);
+  if (!reader) return propagate(reader);
+  const auto extent = (*reader)->extent();
+  if (!extent) return std::unexpected(extent.error());
+  const OffsetSpan span = span_of(*range, *extent);
+  if (auto placed = (*reader)->seek(Offset{span.begin}); !placed) return propagate(placed);
+  EventPrinter printer(context.out, topic->name, event_form(*topic, options.envelope),
+                       options.count.value_or(kForEver));
+  auto followed = follow(context, **reader, printer, span);
+  if (followed) return 0;
+  if (followed.error().code == Errc::interrupted && context.signals.received() != 0) {
+    return context.signals.code_of_endless_work();
+  }
+  return propagate(followed);
+}
+
+}  // namespace
+
+Command tail_command() {
+  auto options = std::make_shared<TailOptions>();  // Shared: the table and the action both point into it.
+  return {"tail",
+          "Follow a topic or the changes of a view, from its end",
+          {"kappa tail orders", "kappa tail revenue -o start", "kappa tail orders -n 1    # wait for one event"},
+          {{"TOPIC", "a topic or a view", &options->topics}},
+          {{"-o,--offset", "RANGE", "Where to begin: end (default), start, N, -N; N:M ends before M", &options->range},
+           {"-n,--num", "N", "End after N events", &options->count},
+           {"-J,--json", "", "Envelopes: a line of JSON an event, with key, headers and time", &options->envelope}},
+          {},
+          [options](Context& context) { return tail(context, *options); },
+          {"SIGTERM ends it with 0, SIGINT with 130."}};
+}
+
+}  // namespace kappa::cli

@@ -1,0 +1,96 @@
+#include "kappa/log/verify.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <memory>
+
+#include "commands/commands.hpp"
+#include "commands/store.hpp"
+#include "text/json_scan.hpp"
+#include "text/table.hpp"
+
+namespace kappa::cli {
+namespace {
+
+struct VerifyOptions {
+  std::vector<std::string> topics;
+};
+
+/// Prints what one partition turned out to be; gives the number of damages.
+std::size_t print(Context& context, const log::TopicInfo& topic, std::uint32_t partition,
+                  const log::VerifyReport& report) {
+  std::string& text = context.out.buffer();
+  const auto out = std::back_inserter(text);
+  const bool json = context.common.mode() == OutputMode::ndjson;
+  if (json) {
+    fmt::format_to(out, R"({{"topic":{},"partition":{},"segments":{},"frames":{},"events":{},"bytes":{},"damages":[)",
+                   json_string(topic.name), partition, report.segments, report.frames, report.events, report.bytes);
+  } else {
+    const std::string verdict = report.damages.empty() ? "whole" : "DAMAGED";
+    fmt::format_to(out, "{} [{}]: {}, {} events in {} frames, {}\n", topic.name, partition, verdict, report.events,
+                   report.frames, human_bytes(report.bytes));
+  }
+  bool first = true;
+  for (const log::Damage& damage : report.damages) {
+    if (json) {
+      fmt::format_to(out, R"({}{{"file":{},"position":{},"bytes":{},"what":{}}})", first ? "" : ",",
+                     json_string(damage.file), damage.position, damage.bytes, json_string(damage.what));
+    } else {
+      fmt::format_to(out, "  {} at byte {}, {} bytes: {}\n", damage.file, damage.position, damage.bytes, damage.what);
+    }
+    first = false;
+  }
+  if (json) text += "]}\n";
+  return report.damages.size();
+}
+
+Result<std::vector<log::TopicInfo>> chosen(Context& context, log::Directory& directory, const VerifyOptions& options) {
+  std::vector<log::TopicInfo> topics;
+  for (const std::string& name : options.topics) {
+    auto topic = find_topic(context, directory, name);
+    if (!topic) return propagate(topic);
+    topics.push_back(std::move(*topic));
+  }
+  if (!options.topics.empty()) return topics;
+  auto catalog = find_topic(context, directory, std::string(log::kCatalogTopic));
+  if (!catalog) return propagate(catalog);
+  auto all = directory.catalog().topics();
+  if (all) all->insert(all->begin(), std::move(*catalog));
+  return all;
+}
+
+Result<int> verify(Context& context, const VerifyOptions& options) {
+  auto directory = open_directory(context, OpenFor::reading);
+  if (!directory) return propagate(directory);
+  auto topics = chosen(context, **directory, options);
+  if (!topics) return propagate(topics);
+  std::size_t damages = 0;
+  for (const log::TopicInfo& topic : *topics) {
+    for (std::uint32_t partition = 0; partition < topic.partitions; ++partition) {
+      if (context.stop.stop_requested()) return fail(Errc::interrupted, "interrupted");
+      const auto report = log::verify_partition(**directory, topic, partition);
+      if (!report) return std::unexpected(report.error());
+      damages += print(context, topic, partition, *report);
+    }
+  }
+  if (damages == 0) return 0;
+  context.say(fmt::format("{} damaged range{} found", damages, damages == 1 ? "" : "s"));
+  return static_cast<int>(Errc::answer_no);
+}
+
+}  // namespace
+
+Command verify_command() {
+  auto options = std::make_shared<VerifyOptions>();  // Shared: the table and the action both point into it.
+  return {"verify",
+          "Read every byte and check it; exit 1 where something is damaged",
+          {"kappa verify", "kappa verify orders", "kappa verify -O ndjson | jq '.damages[]'"},
+          {{"TOPIC", "topics to check; none: all, and the catalog", &options->topics, Positional::Need::optional}},
+          {},
+          {"table", "ndjson"},
+          [options](Context& context) { return verify(context, *options); },
+          {"Writes nothing, and works beside processes that append."}};
+}
+
+}  // namespace kappa::cli
