@@ -32,16 +32,17 @@ find_program(KAPPA_CCACHE ccache)
 if(KAPPA_CACHE AND KAPPA_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER /usr/bin/env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
     CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${KAPPA_CCACHE})
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-    add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
-  else()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     add_compile_options(-fpch-preprocess)
   endif()
 endif()
 
-# Precompiled headers: what nearly every file includes, parsed once a build. They hide a missing include, therefore the
-# preset `tidy` (and so ./dev lint) goes without.
-option(KAPPA_PRECOMPILE "Precompile the headers of the standard library" ON)
+# Precompiled headers: what nearly every file includes, parsed once a build. With g++ only: clang gets them by absolute
+# path, so that no other clone would hit its cache, and what compiles without them misses no include.
+set(KAPPA_PRECOMPILE OFF)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set(KAPPA_PRECOMPILE ON)
+endif()
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/precompiled.cpp CONTENT "")
 set(KAPPA_COMMON_HEADERS <algorithm> <chrono> <cstdint> <cstring> <deque> <expected> <functional> <map> <memory>
   <optional> <set> <span> <string> <string_view> <unordered_map> <variant> <vector> <fmt/format.h>)
