@@ -1,0 +1,33 @@
+# Mistakes are named, the nearest name is suggested, exit codes are as documented.
+source "$KAPPA_SOURCE/tests/cli/support.bash"
+expect_code 2 "$KAPPA"
+expect_code 2 "$KAPPA" raed orders
+expect_text err 'did you mean: kappa read'
+expect_code 2 "$KAPPA" topic lst
+expect_text err 'did you mean: kappa topic list'
+expect_code 2 "$KAPPA" topic
+expect_text err 'topic what?'
+expect_code 2 "$KAPPA" read
+expect_text err 'read: TOPIC is missing'
+expect_code 2 "$KAPPA" tail -f orders
+expect_text err 'tail already follows'
+expect_code 4 "$KAPPA" read orders
+[ ! -e kappa-data ]
+echo 1 | "$KAPPA" append orders -q
+expect_code 4 "$KAPPA" read ordres
+expect_text err 'did you mean orders?'
+expect_code 4 "$KAPPA" append orders no-such-file
+expect_text err 'no-such-file'
+for name in _own x.errors x.late 'a b' .. ''; do
+  code=0
+  echo 1 | "$KAPPA" append "$name" > out 2> err || code=$?
+  [ "$code" != 0 ] || { echo "took the name \"$name\"" >&2; exit 1; }
+done
+expect_code 5 "$KAPPA" topic create orders
+expect_code 0 "$KAPPA" help append
+expect_code 0 "$KAPPA" append --help
+expect_code 0 "$KAPPA" --version
+expect_text out 'kappa '
+KAPPA_DIR=elsewhere expect_code 4 "$KAPPA" topic list
+expect_code 0 "$KAPPA" -d kappa-data topic list
+expect_text out 'orders'
