@@ -41,7 +41,7 @@ ErrorPointer describe(JsonFault fault, std::string_view text, std::size_t at) {
     case JsonFault::array:
       return make_error("22023", "cannot call json_populate_record on an array");
     case JsonFault::scalar:
-      return unexpected("an object");
+      return make_error("22023", "cannot call json_populate_record on a scalar");
     case JsonFault::bad_token:
       return syntax_error(fmt::format("token \"{}\" is invalid", token_at(text, at)), at);
     case JsonFault::expected_name:

@@ -81,13 +81,21 @@ JsonFault JsonWalker::walk(std::uint32_t limit) {
   escapes_ = next_backslash_ < limit;
   for (JsonToken& token : tokens_) token.kind = TokenKind::absent;
   if (*at_ >= limit) return JsonFault::empty;
-  if (here() != '{') return here() == '[' ? JsonFault::array : JsonFault::scalar;
+  if (here() != '{') return not_an_object();
   ++at_;
   if (here() == '}' && *at_ < limit)
     ++at_;
   else if (const JsonFault fault = members(); fault != JsonFault::none)
     return fault;
   return *at_ < limit ? JsonFault::trailing : JsonFault::none;
+}
+
+/// Bad syntax wins over the finding that the text is JSON but no object.
+JsonFault JsonWalker::not_an_object() {
+  const JsonFault otherwise = here() == '[' ? JsonFault::array : JsonFault::scalar;
+  JsonToken whole;
+  if (const JsonFault fault = value(whole); fault != JsonFault::none) return fault;
+  return *at_ < limit_ ? JsonFault::trailing : otherwise;
 }
 
 /// Takes members from the front as long as they are as most are: the name remembered for this place, then an integer or

@@ -76,6 +76,7 @@ class JsonWalker {
 
   [[nodiscard]] char here() const { return text_[*at_]; }
   [[nodiscard]] std::string_view scalar_text() const;
+  [[nodiscard]] JsonFault not_an_object();
   [[nodiscard]] JsonFault members();
   [[nodiscard]] bool is_remembered(std::size_t place) const;
   [[nodiscard]] std::size_t find_slot(std::size_t place);
