@@ -111,6 +111,9 @@ struct Program {
   std::vector<ViewDefinition> views;
 };
 
+/// The version of what views mean: raised when the result of any view may change.
+inline constexpr int kSemanticsVersion = 1;
+
 /// The logical tree of a view as canonical text (tables and inlined views expanded, before any optimisation).
 /// Two definitions are unchanged exactly if these are equal.
 [[nodiscard]] std::string canonical_text(const Program& program, std::size_t view);
