@@ -1,7 +1,7 @@
 #pragma once
 
-// Included before every test by the build (tests/CMakeLists.txt). The paths are functions of one source, not literals on
-// the command line, since the compiler cache would then serve no other clone.
+// Included before every test by the build (tests/CMakeLists.txt). The paths are functions of one source, not literals
+// on the command line, since the compiler cache would then serve no other clone.
 
 namespace kappa::test {
 
