@@ -1,0 +1,53 @@
+#pragma once
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "kappa/base/event.hpp"
+#include "kappa/base/event_builder.hpp"
+
+namespace kappa::test {
+
+/// A batch of events that owns its bytes, with the padding that decoders may read.
+inline EventBatch make_batch(std::uint32_t input, Sequence sequence, Offset first,
+                             const std::vector<std::string>& values) {
+  struct Memory {
+    EventBatchBuilder builder;
+    std::vector<std::byte> padded;
+  };
+  auto memory = std::make_shared<Memory>();
+  for (const std::string& value : values) memory->builder.add({kNoTimestamp, std::nullopt, as_bytes(value), {}});
+  EventBatch batch;
+  batch.input = input;
+  batch.sequence = sequence;
+  batch.append_time = 1'000'000;
+  batch.first_offset = first;
+  batch.columns = memory->builder.columns();
+  const Bytes bytes = batch.columns.values.bytes;
+  memory->padded.resize(bytes.size() + kReadPadding);
+  if (!bytes.empty()) std::memcpy(memory->padded.data(), bytes.data(), bytes.size());
+  batch.columns.values.bytes = Bytes(memory->padded).first(bytes.size());
+  batch.memory = std::move(memory);
+  return batch;
+}
+
+/// Appends to the topics of a processor, as texts: what a test feeds in one split or another.
+class EventHistory {
+ public:
+  struct Append {
+    std::uint32_t input = 0;
+    std::vector<std::string> values;
+  };
+
+  void append(std::uint32_t input, std::vector<std::string> values) { appends_.push_back({input, std::move(values)}); }
+  [[nodiscard]] const std::vector<Append>& appends() const { return appends_; }
+
+ private:
+  std::vector<Append> appends_;
+};
+
+}  // namespace kappa::test
