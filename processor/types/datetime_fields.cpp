@@ -9,6 +9,7 @@
 #include <limits>
 #include <optional>
 
+#include "types/calendar.hpp"
 #include "types/datetime_words.hpp"
 #include "types/scalar_error.hpp"
 
@@ -169,8 +170,9 @@ TimeFault DatetimeFields::take_run(std::string_view text, FieldSet known) {
 TimeFault DatetimeFields::take_clock(std::string_view text) {
   ClockTime time;
   if (const TimeFault fault = read_clock(text, time); fault != TimeFault::none) return fault;
-  const bool beyond_midnight = time.hour == 24 && time.minute + time.second + time.micros > 0;
-  if (time.hour > 24 || beyond_midnight) return TimeFault::field_overflow;
+  constexpr std::int64_t kHourMax = 24;
+  const std::int64_t rest = time.minute * kMicrosPerMinute + time.second * kMicrosPerSecond + time.micros;
+  if (time.hour > kHourMax || time.hour * kMicrosPerHour + rest > kMicrosPerDay) return TimeFault::field_overflow;
   hour = time.hour;
   minute = time.minute;
   second = time.second;

@@ -1,10 +1,11 @@
-// Text of timestamp and date. Almost every text of an event is "2015-07-15 00:00:00.123" or the same with a T, so that
-// form is read by position; whatever differs from it by a byte goes to the general decoder, which also words the error.
+// Text of timestamp and date. Almost every text of an event has one plain form, which is read by position; whatever
+// differs from it by a byte goes to the general decoder, which also words the error.
 
 #include <optional>
 
 #include "types/calendar.hpp"
 #include "types/datetime_decoder.hpp"
+#include "types/iso_timestamp.hpp"
 #include "types/scalar_error.hpp"
 
 namespace kappa::processor {
@@ -21,7 +22,6 @@ namespace {
 }
 
 constexpr std::size_t kDateLength = 10;  // 2015-07-15
-constexpr std::size_t kTimeLength = 19;  // 2015-07-15 00:00:00
 
 [[nodiscard]] std::optional<std::int64_t> plain_days(std::string_view text) {
   if (text[4] != '-' || text[7] != '-') return std::nullopt;
@@ -31,32 +31,6 @@ constexpr std::size_t kTimeLength = 19;  // 2015-07-15 00:00:00
   if (year < 1 || month < 1 || month > kMonthsPerYear || day < 1 || day > days_in_month(year, month))
     return std::nullopt;
   return days_from_civil({year, month, day});
-}
-
-/// ".123" as microseconds, of at most six digits, which need no rounding.
-[[nodiscard]] std::optional<std::int64_t> plain_fraction(std::string_view text) {
-  constexpr std::size_t kFractionMax = 6;
-  if (text.empty()) return 0;
-  const std::size_t count = text.size() - 1;
-  if (text.front() != '.' || count == 0 || count > kFractionMax) return std::nullopt;
-  std::int64_t micros = digits_at(text, 1, count);
-  if (micros < 0) return std::nullopt;
-  for (std::size_t i = count; i < kFractionMax; ++i) micros *= 10;
-  return micros;
-}
-
-[[nodiscard]] std::optional<std::int64_t> parse_plain(std::string_view text) {
-  if (text.size() < kTimeLength || (text[10] != ' ' && text[10] != 'T') || text[13] != ':' || text[16] != ':')
-    return std::nullopt;
-  const std::optional<std::int64_t> days = plain_days(text);
-  const int hour = digits_at(text, 11, 2);
-  const int minute = digits_at(text, 14, 2);
-  const int second = digits_at(text, 17, 2);
-  const std::optional<std::int64_t> fraction = plain_fraction(text.substr(kTimeLength));
-  if (!days || !fraction || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
-    return std::nullopt;
-  return *days * kMicrosPerDay + hour * kMicrosPerHour + minute * kMicrosPerMinute + second * kMicrosPerSecond +
-         *fraction;
 }
 
 /// Writes exactly `width` digits, more where the value needs them.
@@ -94,7 +68,7 @@ void put_era(const CivilDate& date, std::string& to) {
 }  // namespace
 
 Scalar<std::int64_t> parse_timestamp(std::string_view text) {
-  if (const std::optional<std::int64_t> plain = parse_plain(text)) return *plain;
+  if (const std::optional<std::int64_t> plain = iso_timestamp(text)) return *plain;
   const DecodedTime decoded = decode_datetime(text, kTimestampTextMax);
   if (decoded.fault != TimeFault::none) return std::unexpected(time_error(decoded, "timestamp", text));
   if (decoded.meaning == TimeMeaning::infinity) return kTimestampInfinity;

@@ -57,10 +57,12 @@ class Decoder {
   [[nodiscard]] TimeFault take_clock(std::string_view text, int sign) {
     ClockTime time;
     if (const TimeFault fault = read_clock(text, time); fault != TimeFault::none) return fault;
-    const bool fits =
-        sum_.add(sign * time.hour, 0, TimeUnit::hour) && sum_.add(sign * time.minute, 0, TimeUnit::minute) &&
-        sum_.add(sign * time.second, 0, TimeUnit::second) && sum_.add(sign * time.micros, 0, TimeUnit::microsecond);
-    if (!fits) return TimeFault::field_overflow;
+    // Summed up without the sign, so that the least interval cannot be written as a time.
+    std::int64_t micros = time.minute * kMicrosPerMinute + time.second * kMicrosPerSecond + time.micros;
+    std::int64_t hours = 0;
+    if (__builtin_mul_overflow(time.hour, kMicrosPerHour, &hours) || __builtin_add_overflow(micros, hours, &micros))
+      return TimeFault::field_overflow;
+    sum_.replace_micros(sign * micros);
     unit_ = TimeUnit::day;
     return mark(kClock);
   }

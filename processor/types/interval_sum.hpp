@@ -45,6 +45,9 @@ class IntervalSum {
     }
   }
 
+  /// A time of day takes the place of what fractions of the days behind it left, as in PostgreSQL.
+  void replace_micros(std::int64_t micros) { micros_ = micros; }
+
   [[nodiscard]] bool negate() {
     return !__builtin_sub_overflow(0, micros_, &micros_) && !__builtin_sub_overflow(0, days_, &days_) &&
            !__builtin_sub_overflow(0, months_, &months_) && !__builtin_sub_overflow(0, years_, &years_);
