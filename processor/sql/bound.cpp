@@ -140,6 +140,7 @@ Bound Builder::coerce(const Bound& value, const Type& target) const {
 }
 
 Bound Builder::cast(const Bound& value, const Type& target, int place) const {
+  if (value.kind == Kind::interval) source_.refuse_unsupported(place, "casting an interval", kIntervalsHint);
   if (!casts_explicitly(value.kind, kind_of(target.kind)))
     source_.refuse(place, fmt::format("cannot cast type {} to {}", kind_name(value.kind), type_name(target)),
                    "cast to text first, if its text is what you want");
@@ -173,8 +174,7 @@ Type Builder::common_type(const std::vector<Bound>& values, std::string_view wha
                                kind_name(values[clash[1]].kind)),
                    "cast one of them");
   if (*kind == Kind::interval)
-    source_.refuse_unsupported(values.front().place, fmt::format("{} of intervals", what),
-                               "intervals are literals, added to a timestamp or subtracted from one");
+    source_.refuse_unsupported(values.front().place, fmt::format("{} of intervals", what), kIntervalsHint);
   for (const Bound& value : values)
     if (!casts_implicitly(value.kind, *kind))
       source_.refuse(value.place,

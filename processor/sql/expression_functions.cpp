@@ -47,7 +47,7 @@ using processor::AggregateFunction;
   if (zoned) source.refuse_unsupported(place, fmt::format("{} with time zone", call), "cast the date to timestamp");
   const bool regular = name == "substring";
   source.refuse_unsupported(place, fmt::format("{} {}", call, regular ? "by a regular expression" : "of an interval"),
-                            regular ? "use substring(text FROM start FOR count)" : "intervals are literals only");
+                            regular ? "use substring(text FROM start FOR count)" : kIntervalsHint);
 }
 
 [[nodiscard]] bool same_optional(const ExpressionPointer& a, const ExpressionPointer& b) {

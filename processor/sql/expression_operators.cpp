@@ -59,10 +59,8 @@ Bound ExpressionBinder::bind_operator(std::string_view name, std::vector<Bound> 
   if (!chosen)
     source.refuse(place, fmt::format("operator does not exist: {}", spelled(name, args)), "cast one of its sides");
   if ((*chosen)->form == Form::refused)
-    source.refuse_unsupported(place,
-                              fmt::format("operator {} with an interval as operand or result", spelled(name, args)),
-                              "intervals are literals, added to a timestamp or subtracted from one; "
-                              "extract(epoch FROM t) gives seconds");
+    source.refuse_unsupported(
+        place, fmt::format("operator {} with an interval as operand or result", spelled(name, args)), kIntervalsHint);
   return apply(**chosen, std::move(args), place);
 }
 

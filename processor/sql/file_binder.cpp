@@ -42,11 +42,13 @@ namespace {
   return name;
 }
 
-void check_distinct_names(const Source& source, const Relation& relation, int place) {
+void check_distinct_names(const Source& source, const Query& query, int place) {
+  const std::vector<RelationColumn>& columns = query.relation.columns;
   std::set<std::string_view> seen;
-  for (const RelationColumn& column : relation.columns)
-    if (!seen.insert(column.name).second)
-      source.refuse(place, fmt::format("column \"{}\" specified more than once", column.name),
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if (!seen.insert(columns[i].name).second)
+      source.refuse(i < query.places.size() ? query.places[i] : place,
+                    fmt::format("column \"{}\" specified more than once", columns[i].name),
                     "give the columns different names with AS");
 }
 
@@ -122,7 +124,7 @@ Query FileBinder::bind_body(QueryBinder& binder, const Node& select, const std::
     }
     query.relation = plans_.project(query.relation, outputs, renamed, place);
   }
-  check_distinct_names(source_, query.relation, place);
+  check_distinct_names(source_, query, place);
   return query;
 }
 

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include "refusals.hpp"
+
 namespace kappa::sql {
 namespace {
 
@@ -72,7 +74,7 @@ void Grouping::bind_keys(const std::vector<Node>& clause, const std::vector<Targ
   for (const Node& node : clause) {
     Bound key = builder_.decided(bind_key(node, targets));
     if (key.kind == Kind::interval)
-      builder_.source().refuse_unsupported(node.place(), "GROUP BY an interval", "intervals are literals only");
+      builder_.source().refuse_unsupported(node.place(), "GROUP BY an interval", kIntervalsHint);
     const bool known = std::any_of(keys_.begin(), keys_.end(), [&](const Bound& other) {
       return same_expression(*other.expression, *key.expression);
     });

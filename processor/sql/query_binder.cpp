@@ -61,7 +61,7 @@ void QueryBinder::add_star(const Node& target, ExpressionBinder& binder, std::ve
   if (fields.size() == 2) scope.check_alias(fields.front().text("sval"), target.place());
   const std::vector<RelationColumn>& columns = scope.relation().columns;
   for (std::uint32_t i = 0; i < columns.size(); ++i)
-    if (!columns[i].hidden) targets.push_back({binder.bind_column(i, target.place()), columns[i].name});
+    if (!columns[i].hidden) targets.push_back({binder.bind_column(i, target.place()), columns[i].name, target.place()});
 }
 
 std::vector<Target> QueryBinder::bind_targets(const Node& select, ExpressionBinder& binder) {
@@ -72,7 +72,7 @@ std::vector<Target> QueryBinder::bind_targets(const Node& select, ExpressionBind
       add_star(target, binder, targets);
       continue;
     }
-    Target bound{binder.bind(value, Clause::select_list), std::string(target.text("name"))};
+    Target bound{binder.bind(value, Clause::select_list), std::string(target.text("name")), target.place()};
     if (bound.value.kind == Kind::interval)
       source_.refuse_unsupported(value.place(), "a column of type interval",
                                  "add it to a timestamp, or write its length as a number");
@@ -104,6 +104,7 @@ Query QueryBinder::bind_select(const Node& select) {
   for (const Target& target : targets) {
     query.undecided.push_back(target.value.kind == Kind::unknown ? std::optional(target.value) : std::nullopt);
     outputs.push_back(builder_.decided(target.value));
+    query.places.push_back(target.place);
   }
   if (grouping.groups() || having) {
     plan = plans_.aggregate(plan, grouping.keys(), binder.aggregates().calls, binder.aggregates().place);

@@ -15,12 +15,14 @@ struct Query {
   /// The columns that are a literal of unknown type: text, unless a UNION decides otherwise.
   std::vector<std::optional<Bound>> undecided;
   std::vector<processor::SortKey> order_by;
+  std::vector<int> places;  ///< Where the text names each column; empty for a union.
 };
 
 /// A column of the SELECT list over the relation in FROM, before grouping.
 struct Target {
   Bound value;
   std::string name;
+  int place = -1;
 };
 
 /// Binds queries: SELECT, UNION ALL, FROM. Lives while one statement is bound.

@@ -126,7 +126,6 @@ constexpr NamedRefusal kFunctionTable[] = {
     {"concat", "function concat", "use the operator ||"},
     {"concat_ws", "function concat_ws", "use the operator ||"},
     {"format", "function format", "use the operator ||"},
-    {"substr", "function substr", "use substring"},
     {"left", "function left", "use substring(text, 1, n)"},
     {"right", "function right", "use substring"},
     {"btrim", "function trim", kTextHint},

@@ -18,6 +18,8 @@ struct NamedRefusal {
 
 inline constexpr std::string_view kTypesHint =
     "types: boolean, integer, bigint, numeric, double precision, text, varchar, timestamp, date";
+inline constexpr std::string_view kIntervalsHint =
+    "intervals are literals, added to a timestamp or subtracted from one; extract(epoch FROM t) gives seconds";
 inline constexpr std::string_view kNoClockHint =
     "a view depends on recorded time only: use _append_time, the time at which the event was appended";
 

@@ -13,7 +13,9 @@ namespace {
 [[nodiscard]] std::string columns_hint(const std::string& name, const Relation& relation) {
   std::vector<std::string> names;
   for (const RelationColumn& column : relation.columns) names.push_back(column.name);
-  if (const std::string near = near_miss(name, names); !near.empty()) return fmt::format("did you mean {}?", near);
+  const bool guess = name.size() > 1;  // A single letter is near every other one.
+  if (const std::string near = guess ? near_miss(name, names) : ""; !near.empty())
+    return fmt::format("did you mean {}?", near);
   std::erase_if(names, [](const std::string& column) { return column.starts_with('_'); });
   constexpr std::size_t kShown = 12;
   const bool all = names.size() <= kShown;

@@ -80,6 +80,8 @@ constexpr Signature kFunctions[] = {
     {"character_length", {text, kNone, kNone}, 1, integer, Op::length},
     {"substring", {text, integer, kNone}, 2, text, Op::substring},
     {"substring", {text, integer, integer}, 3, text, Op::substring},
+    {"substr", {text, integer, kNone}, 2, text, Op::substring},
+    {"substr", {text, integer, integer}, 3, text, Op::substring},
     {"substring", {text, text, kNone}, 2, text, Op::substring, Form::refused},
     {"substring", {text, text, text}, 3, text, Op::substring, Form::refused},
     {"split_part", {text, text, integer}, 3, text, Op::split_part},
