@@ -5,8 +5,9 @@
 #include "operators/consolidate.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
+#include <functional>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -73,13 +74,18 @@ void merge_equal(std::vector<Reference>& sorted) {
   sorted.erase(kept, sorted.end());
 }
 
-void retract_before_insert(std::vector<Reference>& sorted) {
+std::vector<Reference> retract_before_insert(const std::vector<Reference>& sorted) {
+  std::vector<Reference> ordered;
+  ordered.reserve(sorted.size());
   for (auto begin = sorted.begin(); begin != sorted.end();) {
     auto end = begin + 1;
     while (end != sorted.end() && end->key() == begin->key()) ++end;
-    if (end - begin > 1) std::stable_partition(begin, end, [](const Reference& row) { return row.weight < 0; });
+    const auto retracts = [](const Reference& row) { return row.weight < 0; };
+    std::copy_if(begin, end, std::back_inserter(ordered), retracts);
+    std::copy_if(begin, end, std::back_inserter(ordered), std::not_fn(retracts));
     begin = end;
   }
+  return ordered;
 }
 
 }  // namespace
@@ -91,7 +97,7 @@ std::vector<Batch> consolidate(std::vector<Batch> changes, const std::optional<s
   std::vector<Reference> rows = encode_rows(whole, key, buffer);
   std::ranges::sort(rows, before);
   merge_equal(rows);
-  retract_before_insert(rows);
+  rows = retract_before_insert(rows);
   std::vector<Batch> batches;
   for (std::size_t begin = 0; begin < rows.size(); begin += kBatchRows) {
     const std::size_t end = std::min(rows.size(), begin + kBatchRows);

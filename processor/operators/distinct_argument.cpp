@@ -17,11 +17,7 @@ struct DistinctArgument::Rows {
 };
 
 DistinctArgument::DistinctArgument(TypeKind kind, InputKind input, std::unique_ptr<Accumulator> inner)
-    : kind_(kind),
-      codec_({TypeKind::bigint, kind}),
-      entries_(codec_.width()),
-      representations_(input),
-      inner_(std::move(inner)) {}
+    : codec_({TypeKind::bigint, kind}), entries_(codec_.width()), representations_(input), inner_(std::move(inner)) {}
 
 DistinctArgument::Rows DistinctArgument::rows_of(const Updates& updates) const {
   Rows rows;

@@ -35,7 +35,6 @@ class DistinctArgument final : public Accumulator {
   void touch(const Rows& rows, const std::vector<std::uint32_t>& entries);
   void pass_on();
 
-  TypeKind kind_;
   KeyCodec codec_;  // (group as bigint, value)
   KeyedStore entries_;
   std::vector<std::int64_t> weights_;  // By entry.
