@@ -19,9 +19,12 @@ enum class SealOutcome { sealed, already_sealed, busy };
 /// After a crash: the segment is sealed, or it is as before but for a footer (or a part of one) behind its frames,
 /// where it means nothing; sealing again writes the same bytes.
 [[nodiscard]] Result<SealOutcome> seal_segment(Seam& seam, const std::string& path, const SegmentHeader& successor);
+/// Seals every segment of a partition's directory that was left and has no footer yet, newest first, up to the first
+/// that has one. Returns how many. What another process is sealing, or has removed, is passed over.
+[[nodiscard]] Result<std::uint32_t> seal_left_segments(Seam& seam, const std::string& directory);
 
-/// The footer of a sealed segment; nullopt where there is none. A file that ends like a footer and is none is
-/// Errc::corruption.
+/// The footer of a sealed segment. A footer can be computed again from the frames, so one that is damaged counts as
+/// none: nullopt; only verification tells the two apart. Errc::conflict for one of a newer version.
 [[nodiscard]] Result<std::optional<Footer>> read_footer(Seam& seam, const File& file, std::uint64_t salt);
 
 }  // namespace kappa::log

@@ -1,0 +1,25 @@
+// Verification needs to know one thing that the files alone do not tell for certain: how much of the newest segment has
+// been acknowledged. The partition's status says so; where the partition is too damaged to have one, the evidence of
+// durability within the files has to do.
+#include "directory/log_directory.hpp"
+#include "kappa/base/assert.hpp"
+#include "kappa/log/verify.hpp"
+#include "segment/verify_segments.hpp"
+
+namespace kappa::log {
+
+Result<VerifyReport> verify_partition(Directory& directory, const TopicInfo& topic, std::uint32_t partition,
+                                      const std::function<void(std::uint64_t bytes)>& progress) {
+  auto* const log = dynamic_cast<LogDirectory*>(&directory);
+  KAPPA_ASSERT(log != nullptr, "only a directory that was opened can be verified");
+  ExpectedPartition expected;
+  expected.directory = Layout{directory.path().string()}.partition(topic.name, partition);
+  expected.topic = topic.id;
+  expected.partition = partition;
+  const auto status = directory.status(topic, partition);
+  if (!status && status.error().code != Errc::corruption) return std::unexpected(status.error());
+  if (status) expected.last_durable = status->extent.last;
+  return verify_segments(log->environment().seam, expected, progress);
+}
+
+}  // namespace kappa::log

@@ -1,0 +1,307 @@
+// Verification of a partition, file by file in the order of offsets.
+//
+// A segment with a successor is finished: its successor says where and with what hash its chain ends, so every byte up
+// to there must be a frame, and behind it there is a footer that is computed again and compared, or what an interrupted
+// sealing leaves (zeros, with bytes of that same footer among them). The newest segment is only as finished as its last
+// durable frame. After damage the walk goes on at the next place whose chain is known from elsewhere: an entry of the
+// footer's index, else the next segment.
+#include "segment/verify_segments.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "format/hash.hpp"
+#include "protocol/frame_window.hpp"
+#include "protocol/segment_file.hpp"
+#include "segment/seal.hpp"
+
+namespace kappa::log {
+namespace {
+
+constexpr std::size_t kReadBytes = 1 << 20;
+/// Windows overlap by this, so that a header that lies across two of them is whole in one.
+constexpr std::size_t kHeaderBytesMax = kFrameHeaderBytes + kExtensionBytesMax;
+
+/// Everything about one segment that its neighbours have a say in.
+struct Neighbours {
+  bool is_first = false;
+  std::optional<ChainPoint> previous_end;  ///< Unknown for the first, and behind damage.
+  std::optional<SegmentHeader> previous;
+  std::optional<SegmentHeader> next;  ///< The one that names this one as its predecessor.
+};
+
+class SegmentVerifier {
+ public:
+  SegmentVerifier(Seam& seam, const ExpectedPartition& expected, const Neighbours& neighbours, SharedSegment segment,
+                  VerifyReport& report)
+      : seam_(seam),
+        expected_(expected),
+        neighbours_(neighbours),
+        segment_(std::move(segment)),
+        report_(report),
+        builder_(segment_->start) {}
+
+  /// The place after the last frame, if all of them are whole.
+  [[nodiscard]] Result<std::optional<ChainPoint>> run(const std::function<void(std::uint64_t)>& progress) {
+    check_header();
+    auto limit = seam_.size(segment_->file);
+    if (!limit) return propagate(limit);
+    auto footer = read_footer(seam_, segment_->file, segment_->salt());
+    if (!footer) return propagate(footer);
+    if (*footer) *limit = std::min(*limit, (*footer)->header.end.value);
+    if (neighbours_.next) *limit = std::min(*limit, neighbours_.next->previous_end.value);
+    report_.bytes += kFirstFramePosition;
+    if (auto read = read_marks(); !read) return propagate(read);
+    if (auto walked = walk(*limit, progress); !walked) return propagate(walked);
+    if (!neighbours_.next)
+      if (auto checked = check_newest(); !checked) return propagate(checked);
+    if (!whole_) return std::nullopt;
+    check_marks();
+    if (neighbours_.next) check_end();
+    if (neighbours_.next && whole_)
+      if (auto checked = check_behind(); !checked) return propagate(checked);
+    return whole_ ? std::optional(point_) : std::nullopt;
+  }
+
+ private:
+  void damage(std::uint64_t position, std::uint64_t bytes, std::string what) {
+    report_.damages.push_back({segment_->file.path(), position, bytes, std::move(what)});
+  }
+
+  void check_header() {
+    const SegmentHeader& header = segment_->start.header;
+    const auto differs = [&](std::string_view what) { damage(0, kBlockBytes, std::string(what)); };
+    if (header.topic != expected_.topic || header.partition != expected_.partition)
+      differs("segment of another topic or partition");
+    if (neighbours_.is_first && header.previous_salt != 0) differs("the segment before this one is missing");
+    if (!neighbours_.previous) return;
+    if (header.directory != neighbours_.previous->directory) differs("segment of another directory");
+    if (header.previous_salt != neighbours_.previous->salt || header.previous_base != neighbours_.previous->base_offset)
+      differs(fmt::format("follows the segment at offset {}, but the one before begins at {}",
+                          header.previous_base.value, neighbours_.previous->base_offset.value));
+    if (!neighbours_.previous_end) return;
+    const ChainPoint& end = *neighbours_.previous_end;
+    if (header.base_offset != end.next_offset || header.previous_last_sequence != end.last_sequence ||
+        header.previous_last_append_time != end.last_append_time || header.owner_epoch != end.owner_epoch)
+      differs(fmt::format("begins at offset {} after sequence {}, but the segment before ends at offset {} with {}",
+                          header.base_offset.value, header.previous_last_sequence.value, end.next_offset.value,
+                          end.last_sequence.value));
+  }
+
+  [[nodiscard]] Result<void> walk(std::uint64_t limit, const std::function<void(std::uint64_t)>& progress) {
+    FrameWindow window(seam_, segment_);
+    point_ = segment_->start.chain();
+    while (point_.position.value < limit) {
+      auto frame = window.frame(point_, limit);
+      if (!frame) return propagate(frame);
+      if (!*frame) {
+        auto tail = is_tail(limit);
+        if (!tail) return propagate(tail);
+        if (*tail) return {};
+        auto skipped = skip(frame->error(), limit);
+        if (!skipped) return propagate(skipped);
+        if (!*skipped) return {};
+        continue;
+      }
+      take(**frame);
+      if (progress) progress((*frame)->head.header.frame_bytes());
+    }
+    return {};
+  }
+
+  /// True if nothing that stands from here on has ever been durable, as far as there is evidence.
+  [[nodiscard]] Result<bool> is_tail(std::uint64_t limit) {
+    if (neighbours_.next || point_.last_sequence < expected_.last_durable) return false;
+    for (const std::optional<Mark>& mark : marks_)
+      if (mark) evidence_ = std::max(evidence_, mark->point.position);
+    std::vector<std::byte> window(kReadBytes);
+    for (std::uint64_t at = point_.position.value; at < limit; at += kReadBytes - kHeaderBytesMax) {
+      auto got = seam_.read(segment_->file, at, window);
+      if (!got) return propagate(got);
+      evidence_ = std::max(evidence_, furthest_durable(Bytes(window).first(*got), {at}, segment_->salt()));
+    }
+    return point_.position >= evidence_;
+  }
+
+  void take(const Frame& frame) {
+    const FrameHeader& header = frame.head.header;
+    ++report_.frames;
+    report_.events += header.event_count;
+    report_.bytes += header.frame_bytes();
+    const auto batch = decoder_.decode(header, frame.body);
+    if (!batch) damage(header.position.value, header.frame_bytes(), batch.error().what);
+    if (batch) check_times(header, *batch);
+    builder_.add(frame.head);
+    point_ = after(point_, frame.head);
+    evidence_ = std::max(evidence_, header.durable_position);
+    for (std::optional<Mark>& mark : marks_)
+      if (mark && mark->point == point_) mark.reset();
+  }
+
+  void check_times(const FrameHeader& header, const EventBatch& batch) {
+    Micros least = kNoTimestamp;
+    Micros greatest = kNoTimestamp;
+    for (std::uint32_t i = 0; i < batch.columns.count; ++i) {
+      const Micros time = batch.timestamp(i);
+      least = i == 0 ? time : std::min(least, time);
+      greatest = std::max(greatest, time);
+    }
+    if (least != header.min_event_time || greatest != header.max_event_time)
+      damage(header.position.value, header.frame_bytes(),
+             fmt::format("event times from {} to {}, but the frame says from {} to {}", least, greatest,
+                         header.min_event_time, header.max_event_time));
+  }
+
+  /// Records a bad frame and goes to the next place where the chain is known; false if there is none.
+  [[nodiscard]] Result<bool> skip(const Fault& fault, std::uint64_t limit) {
+    whole_ = false;
+    auto footer = read_footer(seam_, segment_->file, segment_->salt());
+    if (!footer) return propagate(footer);
+    const Position bad = point_.position;
+    const IndexEntry* next = nullptr;
+    if (*footer) {
+      const auto found = std::ranges::upper_bound((*footer)->index, bad, {}, &IndexEntry::position);
+      if (found != (*footer)->index.end()) next = &*found;
+    }
+    const std::uint64_t end = next != nullptr ? next->position.value : limit;
+    damage(bad.value, end - bad.value, fault.what);
+    if (next == nullptr) return false;
+    point_ = {next->position, next->previous_hash, next->base_offset, {next->sequence.value - 1}, next->append_time, 0};
+    return true;
+  }
+
+  /// Appends replace marks while this runs, but never leave half of one.
+  [[nodiscard]] Result<void> read_marks() {
+    std::vector<std::byte> bytes(kFirstFramePosition);
+    auto got = seam_.read(segment_->file, 0, bytes);
+    if (!got) return propagate(got);
+    for (const std::uint64_t slot : {kMarkPositionA, kMarkPositionB}) {
+      const Bytes block = Bytes(bytes).subspan(slot, kBlockBytes);
+      const auto mark = decode_mark(block, {slot}, segment_->salt());
+      if (!mark && mark.error().kind != FaultKind::zeros) damage(slot, kMarkBytes, mark.error().what);
+      if (mark && mark->point != segment_->start.chain()) marks_[slot / kBlockBytes - 1] = *mark;
+      if (!all_zeros(block.subspan(kMarkBytes)))
+        damage(slot + kMarkBytes, kBlockBytes - kMarkBytes, "bytes behind a mark that are not zero");
+    }
+    return {};
+  }
+
+  /// The marks that the walk has met are gone from marks_.
+  void check_marks() {
+    for (const std::optional<Mark>& mark : marks_) {
+      if (mark && mark->point.position <= point_.position)
+        damage(mark_position(mark->generation).value, kMarkBytes,
+               fmt::format("mark of position {} that is no place between two frames of this chain",
+                           mark->point.position.value));
+    }
+  }
+
+  /// Only a segment with a successor is sealed. One that was newest when this began may have got one since.
+  [[nodiscard]] Result<void> check_newest() {
+    auto footer = read_footer(seam_, segment_->file, segment_->salt());
+    if (!footer) return propagate(footer);
+    if (!*footer) return {};
+    auto bases = list_segments(seam_, expected_.directory);
+    if (!bases) return propagate(bases);
+    if (bases->empty() || bases->back() > segment_->base()) return {};
+    damage((*footer)->header.end.value, 0, "sealed, but the segment after it is missing");
+    return {};
+  }
+
+  void check_end() {
+    const SegmentHeader& next = *neighbours_.next;
+    if (point_.position == next.previous_end && point_.chain == next.previous_chain) return;
+    whole_ = false;
+    damage(point_.position.value, 0,
+           fmt::format("ends with {:016x}, but its successor follows byte {} with {:016x}", point_.chain,
+                       next.previous_end.value, next.previous_chain));
+  }
+
+  /// What stands behind the frames of a finished segment.
+  [[nodiscard]] Result<void> check_behind() {
+    const std::vector<std::byte> footer = encode_footer(builder_.finish());
+    const std::uint64_t end = point_.position.value;
+    auto size = seam_.size(segment_->file);
+    if (!size) return propagate(size);
+    const bool sealed = *size == end + footer.size();
+    std::vector<std::byte> window(kReadBytes);
+    for (std::uint64_t at = end; at < *size;) {
+      auto got = seam_.read(segment_->file, at, window);
+      if (!got) return propagate(got);
+      if (*got == 0) return {};  // cut off by a sealing since
+      for (std::size_t i = 0; i < *got; ++i) {
+        const std::uint64_t place = at - end + i;
+        const std::byte byte = place < footer.size() ? footer[place] : std::byte{0};
+        if (window[i] == byte || (!sealed && window[i] == std::byte{0})) continue;
+        damage(at + i, *size - at - i,
+               sealed ? "footer that does not fit the frames" : "bytes behind the last frame that are not zero");
+        return {};
+      }
+      at += *got;
+      report_.bytes += *got;
+    }
+    return {};
+  }
+
+  Seam& seam_;
+  const ExpectedPartition& expected_;
+  const Neighbours& neighbours_;
+  SharedSegment segment_;
+  VerifyReport& report_;
+  FooterBuilder builder_;
+  BodyDecoder decoder_;
+  ChainPoint point_;
+  std::array<std::optional<Mark>, 2> marks_;  ///< Those not yet met on the walk.
+  Position evidence_;                         ///< Up to here, something has said that all was durable.
+  bool whole_ = true;
+};
+
+/// Opens a segment; nullptr, with the damage recorded, if its header is bad.
+Result<SharedSegment> open_checked(Seam& seam, const std::string& directory, Offset base, VerifyReport& report) {
+  auto segment = open_segment(seam, directory, base, Access::read_only);
+  if (segment) return segment;
+  if (segment.error().code != Errc::corruption) return segment;
+  report.damages.push_back({segment_path(directory, base), 0, kBlockBytes, segment.error().message});
+  return SharedSegment{};
+}
+
+}  // namespace
+
+Result<VerifyReport> verify_segments(Seam& seam, const ExpectedPartition& expected,
+                                     const std::function<void(std::uint64_t bytes)>& progress) {
+  VerifyReport report;
+  auto bases = list_segments(seam, expected.directory);
+  if (!bases) return propagate(bases);
+  if (bases->empty()) report.damages.push_back({expected.directory, 0, 0, "there is no segment: not even the first"});
+  std::vector<SharedSegment> segments;
+  for (const Offset base : *bases) {
+    auto segment = open_checked(seam, expected.directory, base, report);
+    if (!segment) return propagate(segment);
+    segments.push_back(std::move(*segment));
+  }
+  std::optional<ChainPoint> end;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    ++report.segments;
+    std::optional<ChainPoint> previous_end = std::exchange(end, std::nullopt);
+    if (segments[i] == nullptr) continue;
+    Neighbours neighbours{i == 0, previous_end, std::nullopt, std::nullopt};
+    if (i > 0 && segments[i - 1] != nullptr) neighbours.previous = segments[i - 1]->start.header;
+    // Behind a lost segment the next header says nothing about where this one ends.
+    const bool linked = i + 1 < segments.size() && segments[i + 1] != nullptr &&
+                        segments[i + 1]->start.header.previous_salt == segments[i]->salt();
+    if (linked) neighbours.next = segments[i + 1]->start.header;
+    auto verified = SegmentVerifier(seam, expected, neighbours, segments[i], report).run(progress);
+    if (!verified) return propagate(verified);
+    end = *verified;
+  }
+  if (!segments.empty() && end && end->last_sequence < expected.last_durable)
+    report.damages.push_back({segments.back()->file.path(), end->position.value, 0,
+                              fmt::format("ends with sequence {}, but {} was durable", end->last_sequence.value,
+                                          expected.last_durable.value)});
+  return report;
+}
+
+}  // namespace kappa::log
