@@ -68,6 +68,7 @@ class Decoder {
     if (label_ == TimeUnit::julian) return take_julian_with_zone(text);
     if (!label_ && !fields_.has(field::kMonth | field::kDay)) return fields_.take_date(text);
     if (!label_ && !is_digit(text.front())) {
+      if (is_posix_zone(text)) return fields_.mark(field::kZone);
       word_at_fault_ = text;
       return TimeFault::unknown_zone;
     }

@@ -3,6 +3,7 @@
 
 #include "types/datetime_scan.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -82,7 +83,39 @@ namespace {
   return read_fractional_second(rest, time.micros) ? TimeFault::none : TimeFault::bad_format;
 }
 
+/// A number of digits up to `max`.
+[[nodiscard]] bool take_digits(std::string_view& rest, std::int64_t max) {
+  std::int64_t value = 0;
+  return !rest.empty() && is_digit(rest.front()) && take_integer(rest, max, value);
+}
+
+[[nodiscard]] bool take_posix_name(std::string_view& rest) {
+  const std::size_t end = std::min(rest.find_first_of("0123456789,+-"), rest.size());
+  rest.remove_prefix(end);
+  return end > 0;
+}
+
+[[nodiscard]] bool take_posix_offset(std::string_view& rest) {
+  constexpr std::int64_t kHourMax = 7 * 24 - 1;
+  constexpr std::int64_t kMinuteMax = 59;
+  constexpr std::int64_t kSecondMax = 60;
+  if (!rest.empty() && (rest.front() == '+' || rest.front() == '-')) rest.remove_prefix(1);
+  if (!take_digits(rest, kHourMax)) return false;
+  for (const std::int64_t max : {kMinuteMax, kSecondMax}) {
+    if (!rest.starts_with(':')) return true;
+    rest.remove_prefix(1);
+    if (!take_digits(rest, max)) return false;
+  }
+  return true;
+}
+
 }  // namespace
+
+bool is_posix_zone(std::string_view text) {
+  if (!take_posix_name(text) || !take_posix_offset(text)) return false;
+  if (text.empty()) return true;
+  return take_posix_name(text) && (text.empty() || (take_posix_offset(text) && text.empty()));
+}
 
 TimeFault read_clock(std::string_view text, ClockTime& time) {
   time = {};

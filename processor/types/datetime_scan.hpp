@@ -14,7 +14,7 @@ enum class TimeFault {
   field_overflow,
   interval_overflow,
   zone_overflow,
-  unknown_zone,  ///< A zone by its full name; only abbreviations and offsets are known.
+  unknown_zone,  ///< A zone by its full name; only abbreviations, offsets and POSIX rules are known.
   clock          ///< now, today and the like.
 };
 
@@ -42,5 +42,8 @@ struct ClockTime {
 
 /// Checks an offset from UTC (+8, -08:30, +0830); its value means nothing to types without a zone.
 [[nodiscard]] TimeFault check_zone_offset(std::string_view text);
+
+/// Whether a text names a zone by its own rules, as POSIX has it: est5edt, gmt+3.
+[[nodiscard]] bool is_posix_zone(std::string_view text);
 
 }  // namespace kappa::processor

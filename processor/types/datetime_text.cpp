@@ -33,33 +33,46 @@ constexpr std::size_t kDateLength = 10;  // 2015-07-15
   return days_from_civil({year, month, day});
 }
 
-/// Writes exactly `width` digits, more where the value needs them.
-void put_padded(std::int64_t value, int width, std::string& to) {
-  char digits[20];
-  char* const end = digits + sizeof digits;
-  char* first = end;
-  for (; value != 0 || width > 0; value /= 10, --width) *--first = static_cast<char>('0' + value % 10);
-  to.append(first, end);
-}
+/// The text of a time while it is written: long enough for the longest, so that it is appended at once.
+class TimeText {
+ public:
+  /// At least `width` digits, more where the value needs them.
+  void put(std::int64_t value, int width) {
+    std::int64_t limit = 10;
+    for (int i = 1; i < width; ++i) limit *= 10;
+    for (; value >= limit; ++width) limit *= 10;
+    char* at = end_ + width;
+    for (end_ = at; width > 0; --width, value /= 10) *--at = static_cast<char>('0' + value % 10);
+  }
+  void put(char c) { *end_++ = c; }
 
-void put_date(const CivilDate& date, std::string& to) {
-  put_padded(date.year > 0 ? date.year : 1 - date.year, 4, to);
-  to.push_back('-');
-  put_padded(date.month, 2, to);
-  to.push_back('-');
-  put_padded(date.day, 2, to);
-}
+  void put_date(const CivilDate& date) {
+    put(date.year > 0 ? date.year : 1 - date.year, 4);
+    put('-');
+    put(date.month, 2);
+    put('-');
+    put(date.day, 2);
+  }
+  void put_clock(const CivilTime& time) {
+    put(time.hour, 2);
+    put(':');
+    put(time.minute, 2);
+    put(':');
+    put(time.second, 2);
+    if (time.micros == 0) return;
+    put('.');
+    put(time.micros, 6);
+    while (end_[-1] == '0') --end_;
+  }
+  void finish(const CivilDate& date, std::string& to) const {
+    to.append(bytes_, static_cast<std::size_t>(end_ - bytes_));
+    if (date.year <= 0) to.append(" BC");
+  }
 
-void put_fraction(std::int64_t micros, std::string& to) {
-  if (micros == 0) return;
-  to.push_back('.');
-  put_padded(micros, 6, to);
-  while (to.back() == '0') to.pop_back();
-}
-
-void put_era(const CivilDate& date, std::string& to) {
-  if (date.year <= 0) to.append(" BC");
-}
+ private:
+  char bytes_[64];
+  char* end_ = bytes_;
+};
 
 [[nodiscard]] std::unexpected<RowError> out_of_range(std::string_view type, std::string_view text) {
   return row_error(kDatetimeFieldOverflow, fmt::format("{} out of range: \"{}\"", type, text));
@@ -68,7 +81,8 @@ void put_era(const CivilDate& date, std::string& to) {
 }  // namespace
 
 Scalar<std::int64_t> parse_timestamp(std::string_view text) {
-  if (const std::optional<std::int64_t> plain = iso_timestamp(text)) return *plain;
+  const bool in_utc = text.ends_with('Z');  // Ignored as any zone, but the one that programs write.
+  if (const auto plain = iso_timestamp(in_utc ? text.substr(0, text.size() - 1) : text)) return *plain;
   const DecodedTime decoded = decode_datetime(text, kTimestampTextMax);
   if (decoded.fault != TimeFault::none) return std::unexpected(time_error(decoded, "timestamp", text));
   if (decoded.meaning == TimeMeaning::infinity) return kTimestampInfinity;
@@ -98,15 +112,11 @@ void format_timestamp(std::int64_t value, std::string& to) {
     return;
   }
   const CivilTime time = civil_from_micros(value);
-  put_date(time.date, to);
-  to.push_back(' ');
-  put_padded(time.hour, 2, to);
-  to.push_back(':');
-  put_padded(time.minute, 2, to);
-  to.push_back(':');
-  put_padded(time.second, 2, to);
-  put_fraction(time.micros, to);
-  put_era(time.date, to);
+  TimeText text;
+  text.put_date(time.date);
+  text.put(' ');
+  text.put_clock(time);
+  text.finish(time.date, to);
 }
 
 void format_date(std::int32_t value, std::string& to) {
@@ -115,8 +125,9 @@ void format_date(std::int32_t value, std::string& to) {
     return;
   }
   const CivilDate date = civil_from_days(value);
-  put_date(date, to);
-  put_era(date, to);
+  TimeText text;
+  text.put_date(date);
+  text.finish(date, to);
 }
 
 }  // namespace kappa::processor

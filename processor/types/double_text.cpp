@@ -11,6 +11,7 @@
 #include <cmath>
 #include <limits>
 
+#include "types/double_scan.hpp"
 #include "types/scalar_error.hpp"
 
 namespace kappa::processor {
@@ -42,17 +43,18 @@ struct Decimal {
   constexpr int kPowersOfFiveMax = 24;  // 5^24 has more bits than any half-way decimal of 17 digits can share.
   const int exponent = decimal.exponent - (decimal.count - 1);
   if (exponent < -kPowersOfFiveMax || exponent > kPowersOfFiveMax) return false;
-  unsigned __int128 value = 0;
-  const auto count = static_cast<std::size_t>(decimal.count);
-  for (std::size_t i = 0; i < count; ++i) value = value * 10 + static_cast<unsigned>(decimal.digits[i] - '0');
-  for (int i = 0; i < exponent; ++i) value *= 5;
+  std::uint64_t digits = 0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(decimal.count); ++i)
+    digits = digits * 10 + static_cast<std::uint64_t>(decimal.digits[i] - '0');
   for (int i = 0; i > exponent; --i) {
-    if (value % 5 != 0) return false;
-    value /= 5;
+    if (digits % 5 != 0) return false;
+    digits /= 5;
   }
-  while (value != 0 && value % 2 == 0) value /= 2;
+  digits >>= std::countr_zero(digits);
+  unsigned __int128 odd = digits;
+  for (int i = 0; i < exponent; ++i) odd *= 5;
   constexpr unsigned __int128 kLeastHalf = static_cast<unsigned __int128>(1) << kMantissaBits;
-  return value > kLeastHalf && value < 2 * kLeastHalf;
+  return odd > kLeastHalf && odd < 2 * kLeastHalf;
 }
 
 /// The shortest decimal of a positive finite number that is no half.
@@ -91,8 +93,14 @@ void lay_out_plain(const Decimal& decimal, std::string& to) {
   to.append(decimal.digits.data(), whole).append(1, '.').append(decimal.digits.data() + whole, count - whole);
 }
 
-/// from_chars gives the largest text that is a number; PostgreSQL's strtod also knows a leading plus and 0x.
-[[nodiscard]] std::from_chars_result scan(std::string_view text, double& value) {
+[[nodiscard]] std::unexpected<RowError> out_of_range(std::string_view text) {
+  return row_error(kNumericValueOutOfRange, fmt::format("\"{}\" is out of range for type {}", text, kTypeName));
+}
+
+}  // namespace
+
+// from_chars knows neither a leading plus nor 0x.
+std::from_chars_result scan_double(std::string_view text, double& value) {
   const char* begin = text.data();
   const char* end = begin + text.size();
   const bool negative = begin != end && *begin == '-';
@@ -106,16 +114,10 @@ void lay_out_plain(const Decimal& decimal, std::string& to) {
   return result;
 }
 
-[[nodiscard]] std::unexpected<RowError> out_of_range(std::string_view text) {
-  return row_error(kNumericValueOutOfRange, fmt::format("\"{}\" is out of range for type {}", text, kTypeName));
-}
-
-}  // namespace
-
 Scalar<double> parse_double(std::string_view text) {
   const std::string_view number = trim_left(text);
   double value = 0;
-  const auto [end, outcome] = scan(number, value);
+  const auto [end, outcome] = scan_double(number, value);
   if (outcome == std::errc::invalid_argument) return invalid_syntax(kInvalidTextRepresentation, kTypeName, text);
   const auto length = static_cast<std::size_t>(end - number.data());
   if (outcome == std::errc::result_out_of_range) return out_of_range(number.substr(0, length));

@@ -41,7 +41,7 @@ class Decoder {
   [[nodiscard]] TimeFault take(const Token& token) {
     switch (token.shape) {
       case TokenShape::time:
-        return take_clock(token.text, 1);
+        return take_clock(token.text);
       case TokenShape::sign:
         return take_signed(token.text);
       case TokenShape::date:
@@ -54,15 +54,24 @@ class Decoder {
     return TimeFault::bad_format;
   }
 
-  [[nodiscard]] TimeFault take_clock(std::string_view text, int sign) {
+  /// Without its sign, so that the least interval cannot be written as a time.
+  [[nodiscard]] static TimeFault read_micros(std::string_view text, std::int64_t& micros) {
     ClockTime time;
     if (const TimeFault fault = read_clock(text, time); fault != TimeFault::none) return fault;
-    // Summed up without the sign, so that the least interval cannot be written as a time.
-    std::int64_t micros = time.minute * kMicrosPerMinute + time.second * kMicrosPerSecond + time.micros;
-    std::int64_t hours = 0;
-    if (__builtin_mul_overflow(time.hour, kMicrosPerHour, &hours) || __builtin_add_overflow(micros, hours, &micros))
-      return TimeFault::field_overflow;
-    sum_.replace_micros(sign * micros);
+    const std::int64_t rest = time.minute * kMicrosPerMinute + time.second * kMicrosPerSecond + time.micros;
+    const bool overflows =
+        __builtin_mul_overflow(time.hour, kMicrosPerHour, &micros) || __builtin_add_overflow(micros, rest, &micros);
+    return overflows ? TimeFault::field_overflow : TimeFault::none;
+  }
+
+  [[nodiscard]] TimeFault take_clock(std::string_view text) {
+    std::int64_t micros = 0;
+    if (const TimeFault fault = read_micros(text, micros); fault != TimeFault::none) return fault;
+    return take_micros(micros);
+  }
+
+  [[nodiscard]] TimeFault take_micros(std::int64_t micros) {
+    sum_.replace_micros(micros);
     unit_ = TimeUnit::day;
     return mark(kClock);
   }
@@ -70,9 +79,9 @@ class Decoder {
   /// "-04:05" is a time, where it can be read as one; else a signed number.
   [[nodiscard]] TimeFault take_signed(std::string_view text) {
     const std::string_view time = text.substr(1);
-    ClockTime ignored;
-    if (time.find(':') != std::string_view::npos && read_clock(time, ignored) == TimeFault::none)
-      return take_clock(time, text.front() == '-' ? -1 : 1);
+    std::int64_t micros = 0;
+    if (time.find(':') != std::string_view::npos && read_micros(time, micros) == TimeFault::none)
+      return take_micros(text.front() == '-' ? -micros : micros);
     return take_number(text);
   }
 

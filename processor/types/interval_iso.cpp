@@ -2,9 +2,9 @@
 // a date and a time, with separators or, at exactly eight and six digits, without. Numbers may be negative and have
 // fractions, as PostgreSQL allows.
 
-#include <charconv>
 #include <cmath>
 
+#include "types/double_scan.hpp"
 #include "types/interval_decoder.hpp"
 #include "types/scalar_error.hpp"
 
@@ -53,7 +53,7 @@ class IsoDecoder {
     if (rest_.empty() || (!is_digit(rest_.front()) && rest_.front() != '-' && rest_.front() != '.'))
       return TimeFault::bad_format;
     double value = 0;
-    const auto [end, outcome] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
+    const auto [end, outcome] = scan_double(rest_, value);
     if (outcome != std::errc{}) return TimeFault::bad_format;
     rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
     if (std::isnan(value) || value < -kLimit || value > kLimit) return TimeFault::field_overflow;

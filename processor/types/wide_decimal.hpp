@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <optional>
 
@@ -34,11 +35,13 @@ inline constexpr auto kPowersOfTen = wide_detail::powers_of_ten();
   return coefficient < kPowersOfTen.back();
 }
 
-/// Decimal digits; 0 has none.
+/// Decimal digits, at most 39; 0 has none.
 [[nodiscard]] constexpr int digit_count(UInt128 value) {
-  int count = 0;
-  while (count <= kNumericDigitsMax && value >= power_of_ten(count)) ++count;
-  return count;
+  if (value == 0) return 0;
+  const auto high = static_cast<std::uint64_t>(value >> 64);
+  const int bits = high != 0 ? 128 - std::countl_zero(high) : 64 - std::countl_zero(static_cast<std::uint64_t>(value));
+  const int least = (bits * 1233) >> 12;  // 1233 / 4096 is a little more than log10(2).
+  return least + (value >= power_of_ten(least) ? 1 : 0);
 }
 
 /// value · 10^exponent, or nothing where that has more than 38 digits.

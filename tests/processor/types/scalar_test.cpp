@@ -135,6 +135,7 @@ TEST(ParseTimestamp, TakesTheUsualForms) {
   EXPECT_EQ(reread("2015-07-15 10:00:00-08:00", TypeKind::timestamp), "2015-07-15 10:00:00");
   EXPECT_EQ(reread("Jul 15 2015 4:05 PM", TypeKind::timestamp), "2015-07-15 16:05:00");
   EXPECT_EQ(reread("20150715T040506", TypeKind::timestamp), "2015-07-15 04:05:06");
+  EXPECT_EQ(reread("2015-07-15 10:00 EST5EDT", TypeKind::timestamp), "2015-07-15 10:00:00");
   EXPECT_EQ(reread("0044-03-15 BC", TypeKind::timestamp), "0044-03-15 00:00:00 BC");
   EXPECT_EQ(reread("epoch", TypeKind::timestamp), "1970-01-01 00:00:00");
   EXPECT_EQ(reread("-infinity", TypeKind::timestamp), "-infinity");
