@@ -17,7 +17,6 @@ constexpr std::string_view kWindowFunctionHint = "group by tumble's window_start
 constexpr std::string_view kNoChanceHint = "a view is a function of the log: derive it from _sequence or _key";
 constexpr std::string_view kTumbleHint = "windows of time: tumble(source, time column, interval '10 seconds')";
 constexpr std::string_view kOrderHint = "ORDER BY may stand at the end of a materialized view";
-constexpr std::string_view kDistinctHint = "SELECT DISTINCT … FROM (… UNION ALL …) AS q";
 constexpr std::string_view kAppendHint = "append events with `kappa append TOPIC`";
 constexpr std::string_view kDropHint = "drop a view with `kappa view drop NAME`";
 constexpr std::string_view kViewHint = "write CREATE MATERIALIZED VIEW name AS SELECT …";
