@@ -1,0 +1,155 @@
+#include "run_fixture.hpp"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "kappa/base/event_builder.hpp"
+#include "kappa/replay/views.hpp"
+#include "kappa/sql/compile.hpp"
+
+namespace kappa::test {
+
+Result<replay::Definition> compile(const std::string& sql) {
+  auto program = sql::compile(sql, "test.sql");
+  if (!program) return propagate(program);
+  return replay::define(std::move(program->program), sql);
+}
+
+replay::Definition compiled(const std::string& sql) {
+  auto definition = compile(sql);
+  if (!definition) ADD_FAILURE() << definition.error().message << "\n" << definition.error().detail << "\n" << sql;
+  return definition ? std::move(*definition) : replay::Definition{};
+}
+
+Child::Child(const std::function<int()>& body) : pid_(fork()) {
+  if (pid_ == 0) _exit(body());
+}
+Child::Child(Child&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
+Child::~Child() {
+  kill();
+}
+int Child::wait() {
+  int status = 0;
+  if (pid_ < 0 || waitpid(std::exchange(pid_, -1), &status, 0) < 0) return -1;
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+bool Child::wait_stopped() {
+  int status = 0;
+  if (pid_ < 0 || waitpid(pid_, &status, WUNTRACED) < 0) return false;
+  if (WIFSTOPPED(status)) return true;
+  pid_ = -1;
+  return false;
+}
+void Child::signal(int number) const {
+  if (pid_ > 0) ::kill(pid_, number);
+}
+bool Child::kill() {
+  if (pid_ < 0) return false;
+  signal(SIGKILL);
+  return wait() == 128 + SIGKILL;
+}
+
+void RunFixture::SetUp() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "kappa-run-XXXXXX").string();
+  directory_ = std::filesystem::path(mkdtemp(pattern.data())) / "data";
+}
+void RunFixture::TearDown() {
+  std::filesystem::remove_all(directory_.parent_path());
+}
+void RunFixture::start_over() {
+  std::filesystem::remove_all(directory_);
+}
+
+namespace {
+
+std::unique_ptr<log::Directory> open(const std::filesystem::path& path) {
+  auto opened = log::Directory::open(path, {.access = log::Access::read_write, .create = true});
+  if (!opened) ADD_FAILURE() << opened.error().message;
+  return opened ? std::move(*opened) : nullptr;
+}
+
+}  // namespace
+
+void RunFixture::create_topics(const std::vector<std::string>& names) {
+  const auto directory = open(directory_);
+  for (const std::string& name : names) {
+    const auto created = directory->create_topic(name, log::TopicKind::user);
+    ASSERT_TRUE(created) << created.error().message;
+  }
+}
+
+void RunFixture::append(const std::string& topic, const std::vector<std::string>& values) {
+  const auto directory = open(directory_);
+  const auto found = directory->catalog().find_topic(topic);
+  ASSERT_TRUE(found && *found);
+  const auto appender = directory->appender(**found);
+  ASSERT_TRUE(appender) << appender.error().message;
+  EventBatchBuilder events;
+  for (const std::string& value : values) events.add({kNoTimestamp, {}, as_bytes(value), {}});
+  const auto appended = (*appender)->append(events.columns());
+  ASSERT_TRUE(appended) << appended.error().message;
+}
+
+Result<replay::RunSummary> RunFixture::run_to_end(const std::string& sql) {
+  const auto directory = open(directory_);
+  return replay::run(*directory, compiled(sql), {.until = replay::RunUntil::end, .stop = {}, .compile = compile});
+}
+
+Child RunFixture::run_in_child(const std::string& sql, replay::RunUntil until,
+                               std::function<void(const replay::RunNotice&)> notice) {
+  return Child([this, sql, until, notice = std::move(notice)] {
+    const auto directory = open(directory_);
+    const auto ran = replay::run(*directory, compiled(sql), {until, {}, compile, notice});
+    return ran ? 0 : static_cast<int>(ran.error().code);
+  });
+}
+
+replay::ReplayStats RunFixture::replay_of(const std::string& sql, const std::string& output) {
+  const auto directory = open(directory_);
+  const auto ignore = [](const processor::Batch&) -> Result<void> { return {}; };
+  const auto replayed = replay::replay(*directory, compiled(sql), {.output = output, .as_of = {}}, ignore);
+  if (!replayed) ADD_FAILURE() << replayed.error().message;
+  return replayed ? *replayed : replay::ReplayStats{};
+}
+
+std::vector<replay::RecordedCommit> RunFixture::commits(const std::string& output) {
+  const auto directory = open(directory_);
+  auto recorded = replay::recorded_commits(*directory, output);
+  if (!recorded) ADD_FAILURE() << recorded.error().message;
+  return recorded ? std::move(*recorded) : std::vector<replay::RecordedCommit>{};
+}
+
+void RunFixture::expect_live_equals_replay(const std::string& sql, const std::string& output) {
+  const replay::ReplayStats replayed = replay_of(sql, output);
+  const std::vector<replay::RecordedCommit> recorded = commits(output);
+  const auto directory = open(directory_);
+  const replay::Definition definition = compiled(sql);
+  const bool is_errors = definition.find(output) == nullptr;
+  const replay::ViewSpec spec =
+      is_errors ? replay::errors_spec(output.substr(0, output.size() - 7)) : *definition.find(output);
+  const auto summed = replay::read_contents(*directory, spec, {}, [](const auto&) -> Result<void> { return {}; });
+  ASSERT_TRUE(summed) << summed.error().message;
+  EXPECT_EQ(to_text((*summed)->fingerprint), to_text(replayed.fingerprint)) << output << "\n" << sql;
+
+  std::vector<Sequence> positions;
+  for (const auto& commit : recorded) positions.push_back(commit.through);
+  const auto computed = replay::fingerprints_at(*directory, definition, output, positions);
+  ASSERT_TRUE(computed) << computed.error().message;
+  for (const auto& commit : recorded)
+    EXPECT_EQ(to_text(commit.fingerprint), to_text(computed->at(commit.through)))
+        << output << " through " << commit.through.value << "\n"
+        << sql;
+}
+
+void RunFixture::drop_views() {
+  const auto directory = open(directory_);
+  const auto views = replay::list_views(*directory);
+  ASSERT_TRUE(views);
+  for (const auto& view : *views) ASSERT_TRUE(replay::drop_view(*directory, view.name));
+}
+
+}  // namespace kappa::test
