@@ -62,13 +62,13 @@ Relation PlanBuilder::over(const Relation& input, decltype(PlanNode::node) node,
 }
 
 Relation PlanBuilder::scan_table(const processor::TableDefinition& table, std::uint32_t index) const {
-  static const std::vector<RelationColumn> kHidden{
+  static const std::vector<RelationColumn> hidden_columns{
       {"_offset", {TypeKind::bigint}, true},       {"_sequence", {TypeKind::bigint}, true},
       {"_partition", {TypeKind::integer}, true},   {"_append_time", {TypeKind::timestamp}, true},
       {"_timestamp", {TypeKind::timestamp}, true}, {"_key", {TypeKind::text}, true}};
   std::vector<RelationColumn> columns = columns_of(table.columns);
   Schema schema = table.columns;
-  for (const RelationColumn& hidden : kHidden) {
+  for (const RelationColumn& hidden : hidden_columns) {
     columns.push_back(hidden);
     schema.push_back({hidden.name, hidden.type, hidden.name != "_key"});
   }
