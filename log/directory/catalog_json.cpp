@@ -1,0 +1,99 @@
+// Catalog events as JSON objects. A member that this version does not know is ignored: events of a higher layer carry
+// whatever that layer defines.
+#include "directory/catalog_json.hpp"
+
+#include <boost/json.hpp>
+#include <charconv>
+
+#include "fmt/format.h"
+
+namespace kappa::log {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::pair<TopicKind, std::string_view> kKinds[] = {{TopicKind::user, "user"},
+                                                             {TopicKind::changelog, "changelog"},
+                                                             {TopicKind::errors, "errors"},
+                                                             {TopicKind::catalog, "catalog"}};
+
+Result<json::object> parse_object(std::string_view text) {
+  boost::system::error_code error;
+  json::value value = json::parse(json::string_view(text.data(), text.size()), error);
+  if (error || !value.is_object())
+    return fail(Errc::bad_input, fmt::format("not a JSON object: {}", text.substr(0, 80)));
+  return std::move(value.as_object());
+}
+
+std::optional<std::string> text_of(const json::object& object, std::string_view member) {
+  const json::value* value = object.if_contains(json::string_view(member.data(), member.size()));
+  if (value == nullptr || !value->is_string()) return std::nullopt;
+  return std::string(value->as_string().data(), value->as_string().size());
+}
+
+std::unexpected<Error> unreadable(const CatalogEvent& event, std::string_view what) {
+  return fail(Errc::corruption, fmt::format("_catalog: the event {} of '{}' with sequence {} has no {}", event.kind,
+                                            event.name, event.sequence.value, what));
+}
+
+std::optional<TopicId> parse_id(std::string_view text) {
+  TopicId id;
+  if (text.size() != 32) return std::nullopt;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const char* begin = text.data() + 16 * i;
+    const auto parsed = std::from_chars(begin, begin + 16, id.words[i], 16);
+    if (parsed.ec != std::errc{} || parsed.ptr != begin + 16) return std::nullopt;
+  }
+  return id;
+}
+
+}  // namespace
+
+Result<std::string> encode_catalog_event(const CatalogEvent& event) {
+  auto body = parse_object(event.body);
+  if (!body) return propagate(body);
+  const auto quoted = [](const std::string& text) { return json::serialize(json::string_view(text)); };
+  // The body goes in as its own bytes, so that what a higher layer wrote is what it reads.
+  return fmt::format(R"({{"event":{},"name":{},"body":{}}})", quoted(event.kind), quoted(event.name), event.body);
+}
+
+Result<CatalogEvent> decode_catalog_event(std::string_view text) {
+  auto object = parse_object(text);
+  if (!object) return propagate(object);
+  const auto kind = text_of(*object, "event");
+  const auto name = text_of(*object, "name");
+  const json::value* body = object->if_contains("body");
+  if (!kind || !name || body == nullptr || !body->is_object())
+    return fail(Errc::bad_input, fmt::format("no catalog event: {}", text.substr(0, 80)));
+  return CatalogEvent{*kind, *name, json::serialize(*body), {}};
+}
+
+std::string topic_body(const TopicInfo& topic) {
+  std::string_view kind;
+  for (const auto& [value, name] : kKinds)
+    if (value == topic.kind) kind = name;
+  return fmt::format(R"({{"id":"{:016x}{:016x}","kind":"{}","partitions":{}}})", topic.id.words[0], topic.id.words[1],
+                     kind, topic.partitions);
+}
+
+Result<TopicInfo> decode_topic(const CatalogEvent& event) {
+  auto body = parse_object(event.body);
+  if (!body) return unreadable(event, "body");
+  TopicInfo topic;
+  topic.name = event.name;
+  topic.created = event.sequence;
+  const auto id = parse_id(text_of(*body, "id").value_or(""));
+  if (!id) return unreadable(event, "topic id");
+  topic.id = *id;
+  const std::string kind = text_of(*body, "kind").value_or("");
+  const auto known = std::ranges::find(kKinds, std::string_view(kind), [](const auto& one) { return one.second; });
+  if (known == std::end(kKinds)) return unreadable(event, "known kind");
+  topic.kind = known->first;
+  const json::value* partitions = body->if_contains("partitions");
+  if (partitions == nullptr || !partitions->is_int64() || partitions->as_int64() < 1)
+    return unreadable(event, "number of partitions");
+  topic.partitions = static_cast<std::uint32_t>(partitions->as_int64());
+  return topic;
+}
+
+}  // namespace kappa::log

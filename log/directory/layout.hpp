@@ -1,0 +1,49 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kappa/log/topic.hpp"
+#include "protocol/environment.hpp"
+#include "seam/seam.hpp"
+
+namespace kappa::log {
+
+/// Paths within a data directory.
+struct Layout {
+  std::string root;
+  [[nodiscard]] std::string kappa_file() const { return root + "/kappa"; }
+  [[nodiscard]] std::string lock_file() const { return root + "/lock"; }
+  [[nodiscard]] std::string sequence_file() const { return root + "/sequence"; }
+  [[nodiscard]] std::string topics() const { return root + "/topics"; }
+  [[nodiscard]] std::string aside() const { return root + "/torn"; }
+  [[nodiscard]] std::string topic(std::string_view name) const;
+  [[nodiscard]] std::string partition(std::string_view topic_name, std::uint32_t number) const;
+};
+
+/// A partition's directory as found, whether the catalog knows it or not.
+struct FoundPartition {
+  std::string topic;
+  std::uint32_t number = 0;
+};
+/// Every partition directory below `topics`, sorted by name and number.
+[[nodiscard]] Result<std::vector<FoundPartition>> find_partitions(Seam& seam, const Layout& layout);
+[[nodiscard]] Result<std::vector<FoundPartition>> find_partitions_of(Seam& seam, const Layout& layout,
+                                                                     const std::string& topic);
+
+/// The topic whose segments a partition's directory holds; nullopt if there is no whole segment.
+[[nodiscard]] Result<std::optional<SegmentHeader>> first_header(Seam& seam, const std::string& partition_directory);
+
+/// Makes a partition: its directory and first segment, durable when it returns. One that is there already stays as
+/// it is.
+[[nodiscard]] Result<void> create_partition(const Environment& environment, const PartitionPlace& place);
+/// Removes a topic's directory with everything in it, after telling those who have it open by its heads.
+[[nodiscard]] Result<void> remove_topic_tree(Seam& seam, const Layout& layout, const std::string& topic);
+
+/// Replaces a small file in one step: whole and durable when it returns, the old one until then.
+[[nodiscard]] Result<void> replace_file(Seam& seam, const Layout& layout, const std::string& path, Bytes content);
+/// The whole of a small file.
+[[nodiscard]] Result<std::vector<std::byte>> read_file(Seam& seam, const std::string& path);
+
+}  // namespace kappa::log

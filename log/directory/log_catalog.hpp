@@ -1,0 +1,34 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "kappa/log/appender.hpp"
+#include "kappa/log/catalog.hpp"
+#include "protocol/partition.hpp"
+#include "protocol/partition_reader.hpp"
+
+namespace kappa::log {
+
+/// `_catalog` read as it grows: what was read once is kept.
+class LogCatalog final : public Catalog {
+ public:
+  explicit LogCatalog(std::shared_ptr<Partition> partition);
+
+  Result<Contents> read() override;
+  Result<Sequence> append(const std::vector<CatalogEvent>& events, std::optional<Offset> expected_end) override;
+  Result<std::vector<TopicInfo>> topics() override;
+  Result<std::optional<TopicInfo>> find_topic(std::string_view name) override;
+
+ private:
+  [[nodiscard]] Result<void> catch_up_locked();
+  [[nodiscard]] Result<void> apply_locked(const EventBatch& batch);
+
+  std::mutex mutex_;
+  LogPartitionReader reader_;  // This and the rest are guarded by mutex_.
+  Contents contents_;
+  std::map<std::string, TopicInfo, std::less<>> topics_;
+  std::unique_ptr<Appender> appender_;  ///< None in a read-only directory.
+};
+
+}  // namespace kappa::log

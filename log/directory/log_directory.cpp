@@ -1,0 +1,138 @@
+// The open directory hands out appenders and readers; all of one process that use the same partition share one
+// Partition object, and through it its lock. A partition is recovered when it is first used, in the rare case that its
+// head is not current although the directory has been started (a damaged one, or one whose head was removed).
+#include "directory/log_directory.hpp"
+
+#include "directory/cold_start.hpp"
+#include "fmt/format.h"
+#include "protocol/ordered_reader.hpp"
+#include "protocol/partition_appender.hpp"
+
+namespace kappa::log {
+
+LogDirectory::LogDirectory(OpenedDirectory opened, std::filesystem::path path)
+    : opened_(std::move(opened)),
+      path_(std::move(path)),
+      environment_{opened_.seam,       opened_.sequence, opened_.access, opened_.id,
+                   opened_.seam.pid(), opened_.protocol, nullptr,        {}} {
+  // A seam of a test runs many processes on one thread; it has its appenders do the housekeeping themselves.
+  if (opened_.access == Access::read_write && &opened_.seam == &real_seam()) {
+    housekeeper_ = std::make_unique<Housekeeper>(opened_.seam, opened_.protocol);
+    environment_.housekeeper = housekeeper_.get();
+  }
+}
+
+Result<void> LogDirectory::start(std::vector<RecoveryNote> notes) {
+  notes_ = std::move(notes);
+  // Alone or not, from here on it is one process among others. The change of mode leaves no gap.
+  if (opened_.lifetime.is_open())
+    if (auto shared = opened_.seam.lock(opened_.lifetime, LockMode::shared, {}); !shared) return propagate(shared);
+  auto header = first_header(opened_.seam, opened_.layout.partition(kCatalogTopic, 0));
+  if (!header) return propagate(header);
+  if (!*header)
+    return fail(Errc::corruption, fmt::format("{}: no segment is left", opened_.layout.partition(kCatalogTopic, 0)),
+                "restore it from a backup");
+  auto found = partition({std::string(kCatalogTopic), (*header)->topic, TopicKind::catalog, 1, {}}, 0);
+  if (!found) return propagate(found);
+  catalog_ = std::make_unique<LogCatalog>(*found);
+  return {};
+}
+
+std::vector<RecoveryNote> LogDirectory::take_recovery_notes() {
+  const std::lock_guard guard(mutex_);
+  return std::exchange(notes_, {});
+}
+
+Result<std::shared_ptr<Partition>> LogDirectory::open_partition(const TopicInfo& topic, std::uint32_t number) {
+  const std::string directory = opened_.layout.partition(topic.name, number);
+  const std::string label = fmt::format("{}/{}", topic.name, number);
+  auto header = first_header(opened_.seam, directory);
+  if (!header) return propagate(header);
+  if (number >= topic.partitions || !*header || (*header)->topic != topic.id)
+    return fail(Errc::not_found, fmt::format("there is no partition {} of this topic (any more)", label));
+  auto opened = Partition::open(environment_, {directory, label, topic.id, topic.kind, number});
+  if (!opened) return opened;
+  if (opened_.access == Access::read_only || (*opened)->current()) return opened;
+  auto recovered = recover_one(**opened, opened_.layout);
+  if (!recovered && recovered.error().code != Errc::corruption) return propagate(recovered);
+  if (!recovered)
+    (*opened)->set_damage(std::move(recovered.error()));
+  else
+    notes_.insert(notes_.end(), recovered->begin(), recovered->end());
+  return opened;
+}
+
+Result<std::shared_ptr<Partition>> LogDirectory::partition(const TopicInfo& topic, std::uint32_t number) {
+  const std::lock_guard guard(mutex_);
+  std::shared_ptr<Partition>& known = partitions_[{topic.id, number}];
+  if (!known) {
+    auto opened = open_partition(topic, number);
+    if (!opened) {
+      partitions_.erase({topic.id, number});
+      return opened;
+    }
+    known = std::move(*opened);
+  }
+  if (auto alive = known->check_alive(); !alive) return propagate(alive);
+  return known;
+}
+
+Result<void> LogDirectory::check_writable() const {
+  if (opened_.access == Access::read_write) return {};
+  return fail(Errc::io, fmt::format("{} is open for reading only", opened_.layout.root),
+              "run as a user who may write to the directory");
+}
+
+Result<PartitionStatus> LogDirectory::status(const TopicInfo& topic, std::uint32_t number) {
+  auto found = partition(topic, number);
+  if (!found) return propagate(found);
+  LogPartitionReader reader(*found);
+  auto extent = reader.extent();
+  if (!extent) return propagate(extent);
+  PartitionStatus status;
+  status.extent = *extent;
+  PartitionCursor cursor(*found);
+  auto first = cursor.peek();
+  if (!first) return propagate(first);
+  if (*first != nullptr) status.first_append_time = (*first)->header.append_time;
+  const std::string& directory = (*found)->place().directory;
+  auto bases = list_segments(opened_.seam, directory);
+  if (!bases) return propagate(bases);
+  status.segments = static_cast<std::uint32_t>(bases->size());
+  for (const Offset base : *bases) {
+    auto file = opened_.seam.open(segment_path(directory, base), OpenMode::read);
+    if (!file) return propagate(file);
+    auto bytes = opened_.seam.size(*file);
+    if (!bytes) return propagate(bytes);
+    status.bytes += *bytes;
+  }
+  return status;
+}
+
+Result<std::unique_ptr<Appender>> LogDirectory::appender(const TopicInfo& topic, std::uint32_t number) {
+  if (auto writable = check_writable(); !writable) return propagate(writable);
+  auto found = partition(topic, number);
+  if (!found) return propagate(found);
+  if (auto damage = (*found)->damage()) return std::unexpected(*damage);
+  return std::make_unique<PartitionAppender>(*found);
+}
+
+Result<std::unique_ptr<PartitionReader>> LogDirectory::reader(const TopicInfo& topic, std::uint32_t number) {
+  auto found = partition(topic, number);
+  if (!found) return propagate(found);
+  return std::make_unique<LogPartitionReader>(*found);
+}
+
+Result<std::unique_ptr<OrderedReader>> LogDirectory::ordered_reader(std::span<const TopicInfo> inputs) {
+  std::vector<MergeInput> merged;
+  for (std::uint32_t input = 0; input < inputs.size(); ++input) {
+    for (std::uint32_t number = 0; number < inputs[input].partitions; ++number) {
+      auto found = partition(inputs[input], number);
+      if (!found) return propagate(found);
+      merged.push_back({input, *found});
+    }
+  }
+  return std::make_unique<LogOrderedReader>(environment_, std::move(merged));
+}
+
+}  // namespace kappa::log

@@ -1,0 +1,69 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "directory/layout.hpp"
+#include "directory/log_catalog.hpp"
+#include "kappa/log/directory.hpp"
+#include "protocol/environment.hpp"
+#include "protocol/housekeeper.hpp"
+#include "protocol/sequence_page.hpp"
+
+namespace kappa::log {
+
+/// As Directory::open, with the sizes and times of the protocol.
+[[nodiscard]] Result<std::unique_ptr<Directory>> open_directory(const std::filesystem::path& path,
+                                                                const OpenOptions& options,
+                                                                const ProtocolOptions& protocol);
+
+/// What stands once a directory is open, before any topic is used. Made by open_directory().
+struct OpenedDirectory {
+  Layout layout;
+  Seam& seam;
+  Access access;
+  ProtocolOptions protocol;
+  File lifetime;  ///< Shared lock on DIR/lock; not open in a read-only process.
+  SequencePage sequence;
+  DirectoryId id;
+};
+
+/// The open data directory: partitions by topic, the catalog, topics made and removed.
+class LogDirectory final : public Directory {
+ public:
+  explicit LogDirectory(OpenedDirectory opened, std::filesystem::path path);
+
+  /// Second step of opening: the catalog.
+  [[nodiscard]] Result<void> start(std::vector<RecoveryNote> notes);
+  [[nodiscard]] const Environment& environment() const { return environment_; }
+
+  const std::filesystem::path& path() const override { return path_; }
+  std::vector<RecoveryNote> take_recovery_notes() override;
+  Catalog& catalog() override { return *catalog_; }
+  Result<TopicInfo> create_topic(std::string_view name, TopicKind kind, std::uint32_t partitions) override;
+  Result<void> delete_topic(const TopicInfo& topic) override;
+  Result<PartitionStatus> status(const TopicInfo& topic, std::uint32_t partition) override;
+  Result<std::unique_ptr<Appender>> appender(const TopicInfo& topic, std::uint32_t partition) override;
+  Result<std::unique_ptr<PartitionReader>> reader(const TopicInfo& topic, std::uint32_t partition) override;
+  Result<std::unique_ptr<OrderedReader>> ordered_reader(std::span<const TopicInfo> inputs) override;
+
+ private:
+  using PartitionKey = std::pair<TopicId, std::uint32_t>;
+  [[nodiscard]] Result<std::shared_ptr<Partition>> partition(const TopicInfo& topic, std::uint32_t number);
+  [[nodiscard]] Result<std::shared_ptr<Partition>> open_partition(const TopicInfo& topic, std::uint32_t number);
+  [[nodiscard]] Result<void> check_writable() const;
+  [[nodiscard]] Result<File> lock_topics();
+  [[nodiscard]] Result<void> make_partitions(const TopicInfo& topic);
+  void forget(const TopicInfo& topic);
+
+  OpenedDirectory opened_;
+  std::filesystem::path path_;
+  Environment environment_;
+  std::mutex mutex_;
+  std::map<PartitionKey, std::shared_ptr<Partition>> partitions_;  ///< Guarded by mutex_.
+  std::vector<RecoveryNote> notes_;                                ///< Guarded by mutex_.
+  std::unique_ptr<LogCatalog> catalog_;
+  std::unique_ptr<Housekeeper> housekeeper_;  ///< Last: ends before the partitions it looks after.
+};
+
+}  // namespace kappa::log

@@ -1,0 +1,173 @@
+// Opening. Every read-write process holds a shared lock on DIR/lock as long as it has the directory open. Who can take
+// it exclusively is alone: it makes what is missing of a new directory, or recovers an old one, and then changes its
+// lock to a shared one without letting go in between. Others that open meanwhile wait for the shared lock and find
+// everything done. A death during the start gives the lock back, and the next one starts over.
+//
+// Of a new directory DIR/kappa comes last. So a directory without it was never whole, unless somebody removed the file;
+// then there are topics besides `_catalog`, and nothing is touched.
+//
+// A read-only process takes no lock: it could only keep the next start from being alone.
+#include <filesystem>
+
+#include "directory/cold_start.hpp"
+#include "directory/log_directory.hpp"
+#include "fmt/format.h"
+
+namespace kappa::log {
+namespace {
+
+constexpr std::chrono::seconds kStartMax{60};
+
+Result<void> make_root(Seam& seam, const std::filesystem::path& path) {
+  std::filesystem::path made;
+  for (const std::filesystem::path& part : path) {
+    made /= part;
+    if (part.empty() || part == "/") continue;
+    if (auto created = seam.make_directory(made.string()); !created) return created;
+  }
+  return {};
+}
+
+Result<void> check_file_system(Seam& seam, const std::string& root) {
+  auto kind = seam.file_system(root);
+  if (!kind) return propagate(kind);
+  if (*kind == FileSystem::refused)
+    return fail(Errc::io,
+                fmt::format("{} is on a network or FUSE file system, on which processes of several machines "
+                            "would damage each other's data",
+                            root),
+                "use a directory on a local disk");
+  return {};
+}
+
+Result<DirectoryId> read_kappa_file(Seam& seam, const Layout& layout, Access access) {
+  auto content = read_file(seam, layout.kappa_file());
+  if (!content) return propagate(content);
+  auto decoded = decode_directory_file(*content);
+  if (!decoded) return std::unexpected(fault_error(decoded.error(), layout.kappa_file()));
+  if (auto known = check_features(decoded->features, access); !known)
+    return std::unexpected(fault_error(known.error(), layout.kappa_file()));
+  return decoded->id;
+}
+
+std::unexpected<Error> no_directory(const std::string& root) {
+  return fail(Errc::not_found, fmt::format("{} is no kappa directory", root),
+              "name one with --dir, or make it by appending: kappa append TOPIC FILE");
+}
+
+/// Makes everything a directory has besides DIR/kappa. The id is that of a `_catalog` which an earlier attempt made.
+Result<DirectoryId> make_parts(Seam& seam, const Layout& layout, SequencePage& sequence,
+                               const ProtocolOptions& protocol) {
+  if (auto made = seam.make_directory(layout.topics()); !made) return propagate(made);
+  auto names = seam.list(layout.topics());
+  if (!names) return propagate(names);
+  for (const std::string& name : *names)
+    if (name != kCatalogTopic)
+      return fail(Errc::corruption,
+                  fmt::format("{} is missing, but there are topics ('{}')", layout.kappa_file(), name),
+                  "restore that file from a backup");
+  const std::string directory = layout.partition(kCatalogTopic, 0);
+  auto header = first_header(seam, directory);
+  if (!header) return propagate(header);
+  if (*header) return (*header)->directory;
+  const DirectoryId id{{seam.random(), seam.random()}};
+  const Environment environment{seam, sequence, Access::read_write, id, seam.pid(), protocol, nullptr, {}};
+  if (auto made = seam.make_directory(layout.topic(kCatalogTopic)); !made) return propagate(made);
+  const PartitionPlace place{directory, "_catalog/0", {{seam.random(), seam.random()}}, TopicKind::catalog, 0};
+  if (auto created = create_partition(environment, place); !created) return propagate(created);
+  if (auto synced = sync_directory(seam, layout.topic(kCatalogTopic)); !synced) return propagate(synced);
+  if (auto synced = sync_directory(seam, layout.topics()); !synced) return propagate(synced);
+  return id;
+}
+
+Result<DirectoryId> initialise(Seam& seam, const Layout& layout, SequencePage& sequence,
+                               const ProtocolOptions& protocol) {
+  auto id = make_parts(seam, layout, sequence, protocol);
+  if (!id) return id;
+  const auto content = encode_directory_file(*id, {});
+  if (auto replaced = replace_file(seam, layout, layout.kappa_file(), content); !replaced) return propagate(replaced);
+  return id;
+}
+
+struct Started {
+  std::unique_ptr<LogDirectory> directory;
+  std::vector<RecoveryNote> notes;
+};
+
+Result<Started> open_read_only(Seam& seam, const Layout& layout, const std::filesystem::path& path,
+                               const ProtocolOptions& protocol) {
+  auto id = read_kappa_file(seam, layout, Access::read_only);
+  if (!id && id.error().code == Errc::not_found) return no_directory(layout.root);
+  if (!id) return propagate(id);
+  auto sequence = SequencePage::open(seam, layout.sequence_file(), Access::read_only);
+  if (!sequence) return propagate(sequence);
+  OpenedDirectory opened{layout, seam, Access::read_only, protocol, {}, std::move(*sequence), *id};
+  return Started{std::make_unique<LogDirectory>(std::move(opened), path), {}};
+}
+
+/// With the lifetime lock held, shared or (alone) exclusively.
+Result<Started> start(OpenedDirectory opened, const std::filesystem::path& path, bool create, bool alone) {
+  Seam& seam = opened.seam;
+  auto id = read_kappa_file(seam, opened.layout, Access::read_write);
+  const bool missing = !id && id.error().code == Errc::not_found;
+  if (missing && alone && create) id = initialise(seam, opened.layout, opened.sequence, opened.protocol);
+  if (!id && missing && !create) return no_directory(opened.layout.root);
+  if (!id) return propagate(id);
+  opened.id = *id;
+  Layout layout = opened.layout;
+  Started started{std::make_unique<LogDirectory>(std::move(opened), path), {}};
+  if (!alone) return started;
+  auto notes = cold_start(started.directory->environment(), layout);
+  if (!notes) return propagate(notes);
+  started.notes = std::move(*notes);
+  return started;
+}
+
+Result<Started> open_read_write(Seam& seam, const Layout& layout, const std::filesystem::path& path, bool create,
+                                const ProtocolOptions& protocol) {
+  // Looked at first, so that a mistyped path is not littered with a lock file.
+  auto before = seam.open(layout.kappa_file(), OpenMode::read);
+  if (!before && before.error().code == Errc::not_found && !create) return no_directory(layout.root);
+  auto lifetime = seam.open(layout.lock_file(), OpenMode::create);
+  if (!lifetime) return propagate(lifetime);
+  auto alone = seam.lock(*lifetime, LockMode::exclusive, {});
+  if (!alone) return propagate(alone);
+  if (!*alone) {
+    auto shared = seam.lock(*lifetime, LockMode::shared, kStartMax);
+    if (!shared) return propagate(shared);
+    if (!*shared)
+      return fail(Errc::io,
+                  fmt::format("{}: another process has been starting for {} s", layout.root, kStartMax.count()),
+                  "if that process is stopped, continue it (kill -CONT) or kill it");
+  }
+  auto sequence = SequencePage::open(seam, layout.sequence_file(), Access::read_write);
+  if (!sequence) return propagate(sequence);
+  OpenedDirectory opened{layout, seam, Access::read_write, protocol, std::move(*lifetime), std::move(*sequence), {}};
+  return start(std::move(opened), path, create, *alone);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Directory>> open_directory(const std::filesystem::path& path, const OpenOptions& options,
+                                                  const ProtocolOptions& protocol) {
+  Seam& seam = options.seam != nullptr ? *options.seam : real_seam();
+  const Layout layout{path.string()};
+  const bool writes = options.access == Access::read_write;
+  if (writes && options.create)
+    if (auto made = make_root(seam, path); !made) return propagate(made);
+  if (auto checked = check_file_system(seam, layout.root); !checked) {
+    if (checked.error().code == Errc::not_found) return no_directory(layout.root);
+    return propagate(checked);
+  }
+  auto started = writes ? open_read_write(seam, layout, path, options.create, protocol)
+                        : open_read_only(seam, layout, path, protocol);
+  if (!started) return propagate(started);
+  if (auto running = started->directory->start(std::move(started->notes)); !running) return propagate(running);
+  return std::unique_ptr<Directory>(std::move(started->directory));
+}
+
+Result<std::unique_ptr<Directory>> Directory::open(const std::filesystem::path& path, const OpenOptions& options) {
+  return open_directory(path, options, {});
+}
+
+}  // namespace kappa::log

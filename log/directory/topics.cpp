@@ -1,0 +1,108 @@
+// Topics made and removed. A lock on the directory of all topics keeps two creators or deleters apart; the catalog's
+// conditional append decides against everybody else who writes to the catalog.
+//
+// Creation: the partitions first, whole and durable; then the event, by which the topic exists; then the topology word
+// and the wake-up; appends only after that. A death before the event leaves directories that no catalog event names:
+// whoever creates a topic of this name finds them under an id that is not in the catalog, and replaces them.
+//
+// Deletion: the event first; then the heads say that the topic is gone, to everyone who has it open; then the files. A
+// death before the end leaves such directories too.
+#include "directory/catalog_json.hpp"
+#include "directory/log_directory.hpp"
+#include "fmt/format.h"
+
+namespace kappa::log {
+namespace {
+
+constexpr std::uint32_t kPartitionsMax = 1024;
+constexpr std::chrono::seconds kTopicsLockMax{30};
+
+}  // namespace
+
+Result<File> LogDirectory::lock_topics() {
+  auto file = opened_.seam.open(opened_.layout.topics(), OpenMode::directory);
+  if (!file) return file;
+  auto locked = opened_.seam.lock(*file, LockMode::exclusive, kTopicsLockMax);
+  if (!locked) return propagate(locked);
+  if (!*locked)
+    return fail(Errc::io,
+                fmt::format("{}: another process has been creating or deleting a topic for {} s",
+                            opened_.layout.topics(), kTopicsLockMax.count()),
+                "if that process is stopped, continue it (kill -CONT) or kill it");
+  return file;
+}
+
+void LogDirectory::forget(const TopicInfo& topic) {
+  const std::lock_guard guard(mutex_);
+  for (std::uint32_t number = 0; number < topic.partitions; ++number) partitions_.erase({topic.id, number});
+}
+
+Result<void> LogDirectory::make_partitions(const TopicInfo& topic) {
+  if (auto removed = remove_topic_tree(opened_.seam, opened_.layout, topic.name);
+      !removed && removed.error().code != Errc::not_found)
+    return removed;
+  if (auto made = opened_.seam.make_directory(opened_.layout.topic(topic.name)); !made) return made;
+  for (std::uint32_t number = 0; number < topic.partitions; ++number) {
+    const PartitionPlace place{opened_.layout.partition(topic.name, number), fmt::format("{}/{}", topic.name, number),
+                               topic.id, topic.kind, number};
+    if (auto created = create_partition(environment_, place); !created) return created;
+    auto opened = partition(topic, number);
+    if (!opened) return propagate(opened);
+  }
+  if (auto synced = sync_directory(opened_.seam, opened_.layout.topic(topic.name)); !synced) return synced;
+  return sync_directory(opened_.seam, opened_.layout.topics());
+}
+
+Result<TopicInfo> LogDirectory::create_topic(std::string_view name, TopicKind kind, std::uint32_t partitions) {
+  if (auto writable = check_writable(); !writable) return propagate(writable);
+  if (auto checked = check_topic_name(name); !checked) return propagate(checked);
+  if (partitions < 1 || partitions > kPartitionsMax)
+    return fail(Errc::usage, fmt::format("{} partitions: 1 to {} are possible", partitions, kPartitionsMax));
+  auto lock = lock_topics();
+  if (!lock) return propagate(lock);
+  TopicInfo topic{std::string(name), {{opened_.seam.random(), opened_.seam.random()}}, kind, partitions, {}};
+  bool made = false;
+  for (;;) {
+    auto contents = catalog_->read();
+    if (!contents) return propagate(contents);
+    auto existing = catalog_->find_topic(name);
+    if (!existing) return propagate(existing);
+    if (*existing || name == kCatalogTopic)
+      return fail(Errc::conflict, fmt::format("the topic '{}' exists already", name));
+    if (!made)
+      if (auto complete = make_partitions(topic); !complete) return propagate(complete);
+    made = true;
+    auto sequence = catalog_->append({{std::string(kTopicCreated), topic.name, topic_body(topic), {}}}, contents->end);
+    if (!sequence && sequence.error().code == Errc::conflict) continue;
+    if (!sequence) return propagate(sequence);
+    topic.created = *sequence;
+    opened_.sequence.bump_topology();
+    opened_.sequence.wake_all();
+    return topic;
+  }
+}
+
+Result<void> LogDirectory::delete_topic(const TopicInfo& topic) {
+  if (auto writable = check_writable(); !writable) return writable;
+  if (topic.kind == TopicKind::catalog) return fail(Errc::usage, "the topic _catalog cannot be deleted");
+  auto lock = lock_topics();
+  if (!lock) return propagate(lock);
+  for (;;) {
+    auto contents = catalog_->read();
+    if (!contents) return propagate(contents);
+    auto existing = catalog_->find_topic(topic.name);
+    if (!existing) return propagate(existing);
+    if (!*existing || (*existing)->id != topic.id)
+      return fail(Errc::not_found, fmt::format("there is no topic '{}' (any more)", topic.name));
+    auto sequence = catalog_->append({{std::string(kTopicDeleted), topic.name, topic_body(topic), {}}}, contents->end);
+    if (sequence) break;
+    if (sequence.error().code != Errc::conflict) return propagate(sequence);
+  }
+  auto removed = remove_topic_tree(opened_.seam, opened_.layout, topic.name);
+  opened_.sequence.bump_topology();
+  opened_.sequence.wake_all();
+  forget(topic);
+  return removed;
+}
+
+}  // namespace kappa::log

@@ -1,0 +1,72 @@
+// One thread for all partitions of an open directory. A task is a partition that was appended to; it stays in the list
+// until the partition has been quiet for a while, is then marked and synced once, and leaves. So an idle process has an
+// idle thread, and a busy partition is not marked on every append (durable stretches are marked by the commits
+// themselves).
+#include "protocol/housekeeper.hpp"
+
+#include <algorithm>
+
+#include "protocol/group_commit.hpp"
+
+namespace kappa::log {
+
+Housekeeper::Housekeeper(Seam& seam, const ProtocolOptions& options)
+    : seam_(seam), options_(options), thread_([this](const std::stop_token& stop) { work(stop); }) {}
+
+Housekeeper::~Housekeeper() {
+  thread_.request_stop();
+  changed_.notify_all();
+  thread_.join();
+  for (const Task& task : take_due(true)) perform(task);
+}
+
+void Housekeeper::appended(const std::shared_ptr<Partition>& partition, Due due) {
+  const std::lock_guard guard(mutex_);
+  auto task = std::ranges::find(tasks_, partition, &Task::partition);
+  const bool wake = task == tasks_.end() || (due == Due::sync_now && !task->sync_now);
+  if (task == tasks_.end()) task = tasks_.insert(tasks_.end(), Task{partition, {}, false});
+  task->last_append = seam_.monotonic();
+  task->sync_now |= due == Due::sync_now;
+  if (wake) changed_.notify_one();
+}
+
+std::vector<Housekeeper::Task> Housekeeper::take_due(bool all) {
+  const std::lock_guard guard(mutex_);
+  const auto quiet_since = seam_.monotonic() - options_.mark_after_quiet;
+  std::vector<Task> due;
+  for (Task& task : tasks_) {
+    const bool quiet = all || task.last_append <= quiet_since;
+    if (!quiet && !task.sync_now) continue;
+    due.push_back(task);
+    if (quiet) due.back().sync_now = false;
+    task.sync_now = false;
+    if (quiet) task.partition.reset();
+  }
+  std::erase_if(tasks_, [](const Task& task) { return task.partition == nullptr; });
+  return due;
+}
+
+void Housekeeper::perform(const Task& task) {
+  if (task.sync_now)
+    static_cast<void>(sync_and_publish(*task.partition));
+  else
+    tidy_up(*task.partition);
+}
+
+void Housekeeper::work(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    for (const Task& task : take_due(false)) perform(task);
+    std::unique_lock guard(mutex_);
+    const auto sync_due = [this] { return std::ranges::any_of(tasks_, &Task::sync_now); };
+    if (tasks_.empty())
+      changed_.wait(guard, stop, [this] { return !tasks_.empty(); });
+    else
+      changed_.wait_for(guard, stop, options_.mark_after_quiet, sync_due);
+  }
+}
+
+void tidy_up(Partition& partition) {
+  static_cast<void>(mark_durable_end(partition));
+}
+
+}  // namespace kappa::log

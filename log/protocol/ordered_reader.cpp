@@ -1,0 +1,135 @@
+// Merging partitions into the one order.
+//
+// The bound. Every frame that any appender has drawn a sequence for is below the counter; every frame of a partition
+// that is drawn but not yet published is at or above that partition's `low`. So below min(counter, every low)
+// everything there will ever be is published, provided the counter is read FIRST: an appender lowers `low` before it
+// draws, hence whoever sees the counter past a sequence and then looks at the slot sees either the `low` that covers it
+// or the slot in which it is already durable. Read last, the counter could be past a sequence whose `low` was not yet
+// set when the slot was looked at.
+//
+// The ends read along with the lows are the ones up to which next() delivers: frames below the bound are all below
+// them. What stands beyond the bound in one partition waits there, peeked at, until the bound has passed it.
+//
+// A creator completes a partition before it bumps the topology and appends only after that; the inputs of a reader are
+// fixed topics with a fixed number of partitions, all complete when it is made, so a topic that is created later is
+// none of its inputs, and one that is deleted fails by its head.
+#include "protocol/ordered_reader.hpp"
+
+#include <algorithm>
+
+#include "fmt/format.h"
+#include "protocol/group_commit.hpp"
+
+namespace kappa::log {
+
+LogOrderedReader::LogOrderedReader(const Environment& environment, std::vector<MergeInput> inputs)
+    : environment_(environment) {
+  sources_.reserve(inputs.size());
+  for (MergeInput& input : inputs) sources_.emplace_back(std::move(input));
+}
+
+Result<Sequence> LogOrderedReader::counter() {
+  if (environment_.sequence.trusted()) return environment_.sequence.counter();
+  // Nobody has written since the machine started: what the files hold is all there is.
+  Sequence last;
+  for (Source& source : sources_) {
+    auto seen = source.cursor.refresh();
+    if (!seen) return propagate(seen);
+    last = std::max(last, seen->end.point.last_sequence);
+  }
+  return last.plus(1);
+}
+
+Result<Sequence> LogOrderedReader::bound() {
+  auto drawn = counter();
+  if (!drawn) return drawn;
+  Sequence below = *drawn;
+  for (Source& source : sources_) {
+    auto seen = source.cursor.refresh();
+    if (!seen) return propagate(seen);
+    if (auto damage = source.cursor.partition().damage()) return std::unexpected(*damage);
+    source.seen = *seen;
+    source.exhausted = false;
+    below = std::min(below, seen->low);
+  }
+  const Sequence bound{below.value > 0 ? below.value - 1 : 0};
+  bound_ = std::max(bound_, bound);
+  return bound_;
+}
+
+Result<LogOrderedReader::Source*> LogOrderedReader::first_source(Sequence upto) {
+  Source* first = nullptr;
+  Sequence best = upto.plus(1);
+  for (Source& source : sources_) {
+    if (source.exhausted) continue;
+    auto head = source.cursor.peek();
+    while (head && *head != nullptr && (*head)->header.kind != FrameKind::data) {
+      source.cursor.skip();
+      head = source.cursor.peek();
+    }
+    if (!head) return propagate(head);
+    source.exhausted = *head == nullptr;
+    if (source.exhausted || (*head)->header.sequence >= best) continue;
+    best = (*head)->header.sequence;
+    first = &source;
+  }
+  return first;
+}
+
+Result<std::optional<EventBatch>> LogOrderedReader::next(Sequence upto) {
+  if (upto > bound_) {
+    // A bound that another reader saw: this one's ends may be older than it.
+    if (auto own = bound(); !own) return propagate(own);
+    upto = std::min(upto, bound_);
+  }
+  auto first = first_source(upto);
+  if (!first) return propagate(first);
+  Source* source = *first;
+  if (source == nullptr) return std::nullopt;
+  auto batch = source->cursor.take();
+  if (!batch) return propagate(batch);
+  batch->input = source->input;
+  source->consumed = batch->first_offset.plus(batch->columns.count);
+  return std::move(*batch);
+}
+
+LogOrderedReader::Source* LogOrderedReader::holding_back(Sequence bound) {
+  for (Source& source : sources_)
+    if (source.seen.low != kEndOfTime && source.seen.low.value <= bound.value + 1) return &source;
+  return nullptr;
+}
+
+Result<Sequence> LogOrderedReader::wait_past(Sequence past, std::stop_token stop) {
+  const SequencePage& page = environment_.sequence;
+  const WakeOnStop wake(stop, page);
+  for (;;) {
+    const std::uint32_t seen = page.wakeups();
+    auto reached = bound();
+    if (!reached) return reached;
+    const bool news =
+        std::ranges::any_of(sources_, [&](const Source& source) { return source.seen.end.point.last_sequence > past; });
+    if (news && *reached > past) return reached;
+    if (stop.stop_requested()) return fail(Errc::interrupted, "stopped waiting for events");
+    Source* holder = holding_back(*reached);
+    if (holder == nullptr) {
+      page.wait(seen, kWaitSlice);
+      continue;
+    }
+    const auto limit = patience(holder->cursor.partition().head());
+    if (!held_back_.too_long(holder->seen.low, environment_.seam.monotonic(), limit))
+      page.wait(seen, limit);
+    else if (auto helped = holder->cursor.visible_end().help(); !helped)
+      return propagate(helped);
+  }
+}
+
+std::vector<ConsumedInput> LogOrderedReader::consumed() const {
+  std::vector<ConsumedInput> all;
+  for (const Source& source : sources_) {
+    const PartitionPlace& place = source.cursor.partition().place();
+    all.push_back({place.topic, place.partition, source.consumed});
+  }
+  return all;
+}
+
+}  // namespace kappa::log

@@ -1,0 +1,82 @@
+// The lock of a partition is a lock on its directory's open file. Such a lock keeps processes apart but not the threads
+// that share the open file, so a mutex comes first. A forked child shares the open file as well and would walk through
+// its parent's lock: a process id that has changed since the directory was opened is therefore an error.
+//
+// The holder writes its process id into the head, so that whoever waits longer than a second can say for whom.
+#include "protocol/partition.hpp"
+
+#include "fmt/format.h"
+#include "protocol/sequence_page.hpp"
+
+namespace kappa::log {
+
+Result<std::shared_ptr<Partition>> Partition::open(const Environment& environment, PartitionPlace place) {
+  auto directory = environment.seam.open(place.directory, OpenMode::directory);
+  if (!directory) return propagate(directory);
+  auto head = HeadPage::open(environment.seam, place.directory + "/head", environment.access);
+  if (!head) return propagate(head);
+  return std::shared_ptr<Partition>(
+      new Partition(environment, std::move(place), std::move(*directory), std::move(*head)));
+}
+
+bool Partition::current() const {
+  return head_.load(HeadPage::kIncarnation) == environment_.sequence.incarnation() && environment_.sequence.trusted();
+}
+
+Result<void> Partition::check_alive() const {
+  if (head_.load(HeadPage::kDeleted) != 0)
+    return fail(Errc::not_found, fmt::format("the topic of {} has been deleted", place_.label));
+  return {};
+}
+
+std::optional<Error> Partition::damage() const {
+  const std::lock_guard guard(damage_mutex_);
+  return damage_;
+}
+void Partition::set_damage(Error error) {
+  const std::lock_guard guard(damage_mutex_);
+  damage_ = std::move(error);
+}
+
+std::string Partition::holder() const {
+  const std::uint64_t pid = head_.load(HeadPage::kPid);
+  return pid == 0 ? std::string("an unknown process") : fmt::format("process {}", pid);
+}
+
+Result<LockedPartition> Partition::lock(LockMode mode) {
+  if (seam().pid() != environment_.pid)
+    return fail(Errc::conflict,
+                fmt::format("{}: the directory was opened by process {} and is used by its child {}", place_.label,
+                            environment_.pid, seam().pid()),
+                "open the directory after the fork");
+  std::unique_lock held(mutex_);
+  const ProtocolOptions& options = environment_.options;
+  auto taken = seam().lock(directory_, mode, options.lock_wait_notice);
+  if (taken && !*taken) {
+    if (environment_.notice)
+      environment_.notice(fmt::format("{}: waiting for the lock held by {}", place_.label, holder()));
+    taken = seam().lock(directory_, mode, options.lock_wait_max);
+  }
+  if (!taken) return propagate(taken);
+  if (!*taken)
+    return fail(Errc::io,
+                fmt::format("{}: {} has held the partition's lock for {} s", place_.label, holder(),
+                            options.lock_wait_max.count() / 1000),
+                "if that process is stopped, continue it (kill -CONT) or kill it");
+  if (mode == LockMode::exclusive) head_.store(HeadPage::kPid, environment_.pid);
+  return LockedPartition(*this, std::move(held));
+}
+
+LockedPartition::~LockedPartition() {
+  if (held_.owns_lock()) partition_->seam().unlock(partition_->directory_);
+}
+
+Result<SharedSegment> LockedPartition::segment(Offset base) const {
+  SharedSegment& active = partition_->active_;
+  if (active && active->base() == base) return active;
+  auto opened = open_segment(seam(), directory(), base, environment().access);
+  if (opened) active = *opened;
+  return opened;
+}
+
+}  // namespace kappa::log

@@ -1,0 +1,170 @@
+// A reader's place is a chain point: each frame must follow the one before by hash, offset, sequence and time, across
+// segments as within them. The limit of what may be looked at is the durable end in the last segment, and in any other
+// the end that its successor's header names; below a limit a frame that is not whole is damage.
+#include "protocol/partition_cursor.hpp"
+
+#include <algorithm>
+
+#include "fmt/format.h"
+
+namespace kappa::log {
+
+Result<Durable> PartitionCursor::refresh() {
+  auto seen = end_.look();
+  if (seen) visible_ = *seen;
+  return seen;
+}
+
+Result<void> PartitionCursor::begin() {
+  if (!visible_)
+    if (auto seen = refresh(); !seen) return propagate(seen);
+  if (window_) return {};
+  auto first = start_offset();
+  if (!first) return propagate(first);
+  return enter(*first);
+}
+
+Result<Offset> PartitionCursor::start_offset() {
+  auto bases = list_segments(partition().seam(), partition().place().directory);
+  if (!bases) return propagate(bases);
+  if (bases->empty())
+    return fail(Errc::corruption, fmt::format("{}: no segment is left", partition().place().directory));
+  return bases->front();
+}
+
+Result<void> PartitionCursor::enter(Offset base) {
+  auto segment = open_segment(partition().seam(), partition().place().directory, base, Access::read_only);
+  if (!segment) {
+    if (auto alive = partition().check_alive(); !alive) return alive;
+    return propagate(segment);
+  }
+  const ChainPoint start = (*segment)->start.chain();
+  stand_at(std::move(*segment), start);
+  return {};
+}
+
+void PartitionCursor::stand_at(SharedSegment segment, const ChainPoint& point) {
+  window_.emplace(partition().seam(), std::move(segment));
+  point_ = point;
+  successor_.reset();
+  peeked_.reset();
+}
+
+Result<std::uint64_t> PartitionCursor::limit() {
+  if (window_->segment().base() == visible_->end.segment) return visible_->end.point.position.value;
+  if (!successor_) {
+    auto bases = list_segments(partition().seam(), partition().place().directory);
+    if (!bases) return propagate(bases);
+    const auto next = std::ranges::upper_bound(*bases, window_->segment().base());
+    if (next == bases->end())
+      return fail(Errc::corruption, fmt::format("{}: its successor is missing", window_->segment().file.path()),
+                  "restore it from a backup");
+    auto segment = open_segment(partition().seam(), partition().place().directory, *next, Access::read_only);
+    if (!segment) return propagate(segment);
+    if ((*segment)->start.header.previous_salt != window_->segment().salt())
+      return fail(Errc::corruption, fmt::format("{}: it does not follow {}; a segment between them is missing",
+                                                (*segment)->file.path(), window_->segment().file.path()));
+    successor_ = std::move(*segment);
+  }
+  return successor_->start.header.previous_end.value;
+}
+
+Result<bool> PartitionCursor::step_to_successor() {
+  if (!successor_) return false;
+  const SegmentHeader& header = successor_->start.header;
+  if (header.previous_chain != point_.chain || header.base_offset != point_.next_offset)
+    return fail(Errc::corruption,
+                fmt::format("{}: it follows a frame {:016x} at offset {}, but {} ends with {:016x} at offset {}",
+                            successor_->file.path(), header.previous_chain, header.base_offset.value,
+                            window_->segment().file.path(), point_.chain, point_.next_offset.value));
+  SharedSegment next = successor_;
+  const ChainPoint start = next->start.chain();
+  stand_at(std::move(next), start);
+  return true;
+}
+
+Error PartitionCursor::damaged(const Fault& fault, std::uint64_t limit) const {
+  Error error = fault_error(fault, window_->segment().file.path());
+  if (error.code == Errc::corruption)
+    error.message += fmt::format(" (bytes [{}, {}) cannot be read)", point_.position.value, limit);
+  return error;
+}
+
+Result<const FrameHead*> PartitionCursor::peek() {
+  if (peeked_) return &*peeked_;
+  if (auto begun = begin(); !begun) return propagate(begun);
+  for (;;) {
+    auto end = limit();
+    if (!end) return propagate(end);
+    if (point_.position.value < *end) {
+      auto head = window_->head(point_, *end);
+      if (!head) return propagate(head);
+      if (!*head) return std::unexpected(damaged(head->error(), *end));
+      peeked_ = std::move(**head);
+      return &*peeked_;
+    }
+    auto stepped = step_to_successor();
+    if (!stepped) return propagate(stepped);
+    if (*stepped) continue;
+    if (auto damage = partition().damage()) return std::unexpected(*damage);
+    return nullptr;
+  }
+}
+
+Result<EventBatch> PartitionCursor::take() {
+  auto end = limit();
+  if (!end) return propagate(end);
+  auto frame = window_->frame(point_, *end);
+  if (!frame) return propagate(frame);
+  if (!*frame) return std::unexpected(damaged(frame->error(), *end));
+  auto batch = decoder_.decode((*frame)->head.header, (*frame)->body);
+  if (!batch) return std::unexpected(damaged(batch.error(), *end));
+  batch->partition = partition().place().partition;
+  point_ = after(point_, (*frame)->head);
+  peeked_.reset();
+  return std::move(*batch);
+}
+
+void PartitionCursor::skip() {
+  point_ = after(point_, *peeked_);
+  peeked_.reset();
+}
+
+Result<Offset> PartitionCursor::offset() {
+  if (auto begun = begin(); !begun) return propagate(begun);
+  return point_.next_offset;
+}
+
+Result<void> PartitionCursor::move_towards(Offset offset) {
+  auto seen = refresh();
+  if (!seen) return propagate(seen);
+  if (offset >= seen->end.point.next_offset) {
+    if (auto entered = enter(seen->end.segment); !entered) return entered;
+    point_ = seen->end.point;
+    return {};
+  }
+  auto bases = list_segments(partition().seam(), partition().place().directory);
+  if (!bases) return propagate(bases);
+  const auto next = std::ranges::upper_bound(*bases, offset);
+  return enter(next == bases->begin() ? bases->front() : *std::prev(next));
+}
+
+Result<void> PartitionCursor::move_towards(Micros append_time) {
+  if (auto seen = refresh(); !seen) return propagate(seen);
+  auto bases = list_segments(partition().seam(), partition().place().directory);
+  if (!bases) return propagate(bases);
+  if (bases->empty())
+    return fail(Errc::corruption, fmt::format("{}: no segment is left", partition().place().directory));
+  // Times rise along the partition, and each header names the last one before it.
+  std::size_t low = 0;
+  std::size_t high = bases->size() - 1;
+  while (low < high) {
+    const std::size_t middle = (low + high + 1) / 2;
+    if (auto entered = enter((*bases)[middle]); !entered) return entered;
+    const bool all_earlier = window_->segment().start.header.previous_last_append_time < append_time;
+    all_earlier ? low = middle : high = middle - 1;
+  }
+  return enter((*bases)[low]);
+}
+
+}  // namespace kappa::log

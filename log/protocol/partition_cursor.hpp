@@ -1,0 +1,53 @@
+#pragma once
+#include <memory>
+#include <optional>
+
+#include "protocol/frame_window.hpp"
+#include "protocol/visible_end.hpp"
+
+namespace kappa::log {
+
+/// Walks the visible frames of a partition in order, over all its segments and of every kind. Not thread-safe.
+class PartitionCursor {
+ public:
+  explicit PartitionCursor(std::shared_ptr<Partition> partition) : end_(std::move(partition)) {}
+
+  [[nodiscard]] Partition& partition() const { return end_.partition(); }
+  [[nodiscard]] VisibleEnd& visible_end() { return end_; }
+  /// Looks how far may be read now; until then a cursor goes no further than it saw last.
+  [[nodiscard]] Result<Durable> refresh();
+
+  /// The head of the next frame; nullptr: there is none up to the end seen last. Valid until the next call.
+  [[nodiscard]] Result<const FrameHead*> peek();
+  /// Reads, checks and decodes the frame that peek() showed, and steps over it.
+  [[nodiscard]] Result<EventBatch> take();
+  /// Steps over the frame that peek() showed.
+  void skip();
+
+  /// Offset of the next frame.
+  [[nodiscard]] Result<Offset> offset();
+  /// To the start of the segment that holds an offset; to the end seen last if the offset is at or past it.
+  [[nodiscard]] Result<void> move_towards(Offset offset);
+  /// To the start of the newest segment all of whose predecessors end before this time.
+  [[nodiscard]] Result<void> move_towards(Micros append_time);
+  /// First offset of the partition.
+  [[nodiscard]] Result<Offset> start_offset();
+
+ private:
+  [[nodiscard]] Result<void> begin();
+  [[nodiscard]] Result<void> enter(Offset base);
+  void stand_at(SharedSegment segment, const ChainPoint& point);
+  [[nodiscard]] Result<std::uint64_t> limit();
+  [[nodiscard]] Result<bool> step_to_successor();
+  [[nodiscard]] Error damaged(const Fault& fault, std::uint64_t limit) const;
+
+  VisibleEnd end_;
+  std::optional<Durable> visible_;
+  std::optional<FrameWindow> window_;  ///< On the segment in which the cursor stands; none before begin().
+  ChainPoint point_;
+  SharedSegment successor_;  ///< Of the segment in which the cursor stands, once it is needed.
+  std::optional<FrameHead> peeked_;
+  BodyDecoder decoder_;
+};
+
+}  // namespace kappa::log

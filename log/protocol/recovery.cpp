@@ -1,0 +1,105 @@
+// Cold recovery of one partition, under its exclusive lock and with its tail read (tail.cpp).
+//
+// What cannot be told from a crash image is whether the bytes since the mark ever reached the device: the page cache
+// may hold what a failed sync has lost. So everything from the mark to the end is written again and synced before it
+// counts as durable; then a mark makes that evidence. A torn end is first copied aside and synced there, then wiped: a
+// death in between finds it still in place and does it all again. A tail that ends at its mark with nothing behind it
+// was closed in order, and nothing at all is written.
+//
+// The head is built last and its incarnation last of all, so a death anywhere in here leaves a head that is not current
+// and a recovery that starts over.
+#include "protocol/recovery.hpp"
+
+#include <vector>
+
+#include "fmt/format.h"
+#include "protocol/repair.hpp"
+#include "protocol/sequence_page.hpp"
+
+namespace kappa::log {
+namespace {
+
+constexpr std::size_t kCopyBytes = 1 << 20;
+
+Result<RecoveryNote> keep_aside(LockedPartition& locked, const Tail& tail, const std::string& aside_directory) {
+  Seam& seam = locked.seam();
+  const std::uint64_t begin = tail.end.position.value;
+  std::string name = locked.partition().place().label;
+  for (char& c : name)
+    if (c == '/') c = '-';
+  RecoveryNote note{tail.segment->file.path(), begin, tail.stop_end - begin,
+                    fmt::format("{}/{}-{:020}-{}.torn", aside_directory, name, tail.segment->base().value, begin)};
+  if (auto made = seam.make_directory(aside_directory); !made) return propagate(made);
+  auto copy = seam.open(note.kept_aside, OpenMode::create);
+  if (!copy) return propagate(copy);
+  std::vector<std::byte> chunk(kCopyBytes);
+  for (std::uint64_t done = 0; done < note.bytes;) {
+    const auto bytes = static_cast<std::size_t>(std::min<std::uint64_t>(note.bytes - done, chunk.size()));
+    auto got = seam.read(tail.segment->file, begin + done, std::span(chunk).first(bytes));
+    if (!got) return propagate(got);
+    if (*got == 0) break;
+    const Bytes parts[] = {Bytes(chunk).first(*got)};
+    if (auto written = seam.write(*copy, done, parts); !written) return propagate(written);
+    done += *got;
+  }
+  if (auto synced = seam.sync(*copy); !synced) return propagate(synced);
+  if (auto synced = sync_directory(seam, aside_directory); !synced) return propagate(synced);
+  return note;
+}
+
+Result<void> settle(LockedPartition& locked, const Tail& tail) {
+  Seam& seam = locked.seam();
+  const SegmentFile& segment = *tail.segment;
+  const std::uint64_t end = tail.end.position.value;
+  if (auto wiped = write_zeros(seam, segment.file, end, tail.stop_end); !wiped) return wiped;
+  if (auto written = rewrite(seam, segment.file, tail.from.position.value, end); !written) return written;
+  if (auto synced = seam.sync(segment.file); !synced) return synced;
+  if (auto synced = sync_directory(seam, locked.directory()); !synced) return synced;
+  const Mark mark{tail.mark ? tail.mark->generation + 1 : 1, tail.end};
+  if (auto marked = write_mark(seam, segment, mark); !marked) return marked;
+  return seam.sync_data(segment.file);
+}
+
+Result<void> build_head(LockedPartition& locked, const Tail& tail) {
+  const HeadPage& head = locked.head();
+  for (const auto word : {HeadPage::kDirty, HeadPage::kIntentEnd, HeadPage::kLeaderSince, HeadPage::kFailedAfter,
+                          HeadPage::kFailedThrough, HeadPage::kClosedSequence})
+    head.store(word, 0);
+  for (const auto word : {HeadPage::kDeleted, HeadPage::kPending, HeadPage::kPoisoned, HeadPage::kLastCohort})
+    head.store(word, 0);
+  head.store(HeadPage::kRoundOpen, 1);
+  head.store(HeadPage::kRoundBegun, 0);
+  head.store(HeadPage::kRoundDone, 0);
+  auto bytes = locked.seam().size(tail.segment->file);
+  auto mark = read_newest_mark(locked.seam(), *tail.segment);
+  if (!bytes) return propagate(bytes);
+  if (!mark) return propagate(mark);
+  head.store(HeadPage::kAllocated, *bytes);
+  head.store(HeadPage::kZeroed, tail.stop_end);
+  head.store(HeadPage::kMarked, *mark ? (*mark)->point.position.value : kFirstFramePosition);
+  head.store(HeadPage::kMarkGeneration, *mark ? (*mark)->generation : 0);
+  const PartitionEnd end{tail.segment->base(), tail.end};
+  head.set_written(end);
+  head.publish({end, kEndOfTime});
+  head.store(HeadPage::kIncarnation, locked.environment().sequence.incarnation());
+  return {};
+}
+
+}  // namespace
+
+Result<std::optional<RecoveryNote>> recover(LockedPartition& locked, const Tail& tail, Offset consumed,
+                                            const std::string& aside_directory) {
+  if (auto damage = damage_of(tail, consumed)) return std::unexpected(*damage);
+  std::optional<RecoveryNote> note;
+  if (tail.stop) {
+    auto kept = keep_aside(locked, tail, aside_directory);
+    if (!kept) return propagate(kept);
+    note = std::move(*kept);
+  }
+  if (tail.stop || tail.end != tail.from)
+    if (auto settled = settle(locked, tail); !settled) return propagate(settled);
+  if (auto built = build_head(locked, tail); !built) return propagate(built);
+  return note;
+}
+
+}  // namespace kappa::log

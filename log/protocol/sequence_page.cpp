@@ -1,0 +1,72 @@
+// The counter of the one order. An append draws its sequence and its time in one compare-and-swap of 16 bytes: drawn
+// one after the other, times would run against sequences whenever two appenders overtook each other between the two.
+// Times are clamped to never go back; the unclamped clock is kept in the frame.
+//
+// After a crash of the machine the page holds any older state of itself. It is then not trusted (its boot id is not
+// the machine's) until a process that is alone has read every tail and moved the counter past everything found there.
+#include "protocol/sequence_page.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace kappa::log {
+
+Result<File> open_page_file(Seam& seam, const std::string& path, Access access) {
+  auto file = seam.open(path, access == Access::read_write ? OpenMode::create : OpenMode::read);
+  if (!file) return file;
+  auto bytes = seam.size(*file);
+  if (!bytes) return propagate(bytes);
+  if (access == Access::read_write && *bytes < kPageBytes) {
+    const std::array<std::byte, kPageBytes> zeros{};
+    const Bytes parts[] = {zeros};
+    if (auto written = seam.write(*file, 0, parts); !written) return propagate(written);
+  }
+  return file;
+}
+
+Result<SequencePage> SequencePage::open(Seam& seam, const std::string& path, Access access) {
+  auto file = open_page_file(seam, path, access);
+  if (!file) return propagate(file);
+  auto page = seam.map(*file, access == Access::read_write ? OpenMode::write : OpenMode::read);
+  if (!page) return propagate(page);
+  return SequencePage(seam, std::move(*file), std::move(*page));
+}
+
+bool SequencePage::trusted() const {
+  return page_.load(kBoot) == seam_->boot_id();
+}
+
+Drawn SequencePage::draw(Sequence above) const {
+  Wide expected = page_.load_halves(kNext);
+  for (;;) {
+    const Micros clock = seam_->now();
+    const std::uint64_t sequence = std::max(expected.first, above.value + 1);
+    const Micros time = std::max(static_cast<Micros>(expected.second), clock);
+    if (page_.compare_exchange(kNext, expected, {sequence + 1, static_cast<std::uint64_t>(time)}))
+      return {{sequence}, time, clock};
+  }
+}
+
+void SequencePage::begin_incarnation(std::uint64_t incarnation) const {
+  page_.store(kIncarnation, incarnation);
+}
+
+void SequencePage::finish_incarnation(Sequence next, Micros last_append_time) const {
+  // Readers may have been at work since before, with a bound just below the old counter: a counter of this boot never
+  // goes back, though nothing may have been written under the last numbers drawn.
+  const bool keep = trusted();
+  Wide expected = page_.load_halves(kNext);
+  Wide desired{};
+  do {
+    desired = {keep ? std::max(next.value, expected.first) : next.value, static_cast<std::uint64_t>(last_append_time)};
+    if (keep) desired.second = std::max(desired.second, expected.second);
+  } while (!page_.compare_exchange(kNext, expected, desired));
+  page_.store(kBoot, seam_->boot_id());
+}
+
+void SequencePage::wake_all() const {
+  page_.fetch_add(kWakeups, 1);
+  page_.wake(kWakeups);
+}
+
+}  // namespace kappa::log

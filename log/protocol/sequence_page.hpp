@@ -1,0 +1,64 @@
+#pragma once
+#include "kappa/base/units.hpp"
+#include "kappa/log/directory.hpp"
+#include "seam/shared_page.hpp"
+
+namespace kappa::log {
+
+/// The place of an append in the one order, drawn in one step.
+struct Drawn {
+  Sequence sequence;
+  Micros append_time = 0;
+  Micros clock = 0;  ///< What the clock said; append_time never goes back, the clock may.
+};
+
+/// DIR/sequence: the counter of the one order and the words by which processes find each other. A hint: rebuilt from
+/// the segments by whoever is alone in the directory. Thread-safe.
+class SequencePage {
+ public:
+  /// Maps the file, making it first where that is allowed.
+  [[nodiscard]] static Result<SequencePage> open(Seam& seam, const std::string& path, Access access);
+
+  /// True if the page was written since the machine started, by a process that had recovered the directory.
+  [[nodiscard]] bool trusted() const;
+  [[nodiscard]] bool linked() const { return seam_->linked(file_); }
+  [[nodiscard]] std::uint64_t incarnation() const { return page_.load(kIncarnation); }
+
+  /// The next sequence that will be drawn: every frame that is in a file, or being written, is below it.
+  [[nodiscard]] Sequence counter() const { return {page_.load(Word<std::uint64_t>{kNext.offset})}; }
+  /// Draws a sequence above `above` and an append time that no smaller sequence has exceeded.
+  [[nodiscard]] Drawn draw(Sequence above) const;
+
+  /// First step of a cold start: from now on no head is current.
+  void begin_incarnation(std::uint64_t incarnation) const;
+  /// Last step: draws continue from here.
+  void finish_incarnation(Sequence next, Micros last_append_time) const;
+
+  /// Counts creations and deletions of topics.
+  [[nodiscard]] std::uint64_t topology() const { return page_.load(kTopology); }
+  void bump_topology() const { page_.fetch_add(kTopology, 1); }
+
+  /// The directory-wide wake-up: read wakeups() first, look, then wait.
+  [[nodiscard]] std::uint32_t wakeups() const { return page_.load(kWakeups); }
+  void wait(std::uint32_t seen, std::chrono::nanoseconds timeout) const { page_.wait(kWakeups, seen, timeout); }
+  void wake_all() const;
+  /// Wakes without a change, for one's own threads (works on a read-only page).
+  void nudge() const { page_.wake(kWakeups); }
+
+ private:
+  static constexpr Word<std::uint64_t> kIncarnation{0};
+  static constexpr Word<std::uint64_t> kBoot{8};
+  static constexpr WideWord kNext{64};  ///< Next sequence; last append time.
+  static constexpr Word<std::uint64_t> kTopology{128};
+  static constexpr Word<std::uint32_t> kWakeups{192};
+
+  SequencePage(Seam& seam, File file, SharedPage page) : seam_(&seam), file_(std::move(file)), page_(std::move(page)) {}
+  Seam* seam_;
+  File file_;
+  SharedPage page_;
+};
+
+/// Opens the file of a shared page; for writing it is made, filled with zeros, where it is missing or short.
+[[nodiscard]] Result<File> open_page_file(Seam& seam, const std::string& path, Access access);
+
+}  // namespace kappa::log

@@ -1,0 +1,133 @@
+// Reading the end of a partition after a crash.
+//
+// The scan begins at the newest mark and follows the chain; it ends at the first frame that is not whole. Whether that
+// is a torn tail (an append that the crash cut off, and nobody was told of) or corruption (something was durable there
+// and is not what was written) is decided by evidence alone: every frame names the position that was durable when it
+// was written, so does each mark, and a commit of a view names how far it has consumed its inputs, which was durable
+// before it could be read. Frames past the bad place still testify: their headers are looked for behind it, and salt
+// and position keep event bytes that happen to look like one from passing for it.
+#include "protocol/tail.hpp"
+
+#include <algorithm>
+
+#include "fmt/format.h"
+#include "format/footer.hpp"
+#include "protocol/frame_window.hpp"
+
+namespace kappa::log {
+namespace {
+
+constexpr std::size_t kWindowBytes = 4 << 20;
+constexpr std::size_t kOverlapBytes = kFrameHeaderBytes + kExtensionBytesMax;
+
+void raise(Position& to, Position value) {
+  to = std::max(to, value);
+}
+void raise(Sequence& to, Sequence value) {
+  to = std::max(to, value);
+}
+
+Result<void> refuse_sealed(Seam& seam, const SegmentFile& segment, std::uint64_t bytes) {
+  if (bytes < kFirstFramePosition + kFooterTailBytes) return {};
+  std::array<std::byte, kFooterTailBytes> end;
+  auto got = seam.read(segment.file, bytes - kFooterTailBytes, end);
+  if (!got) return propagate(got);
+  if (!decode_footer_tail(end, bytes)) return {};
+  return fail(Errc::corruption,
+              fmt::format("{}: sealed, and so not the last segment, but its successor is missing", segment.file.path()),
+              "restore the missing file from a backup");
+}
+
+void take_frame(Tail& tail, const FrameHead& head) {
+  raise(tail.evidence, head.header.durable_position);
+  raise(tail.highest, head.header.last_sequence);
+  raise(tail.highest, head.header.consumed_through);
+  const bool whole_commit = (head.header.flags & kFlagGroupEnd) != 0 && head.extension.commit.has_value();
+  if (whole_commit) tail.consumed = head.extension.commit->inputs;
+}
+
+/// Looks behind the place where the chain ends: for the last byte that is not zero, and for evidence.
+Result<void> look_behind(Seam& seam, Tail& tail, std::uint64_t bytes) {
+  std::vector<std::byte> window(std::min<std::uint64_t>(kWindowBytes, bytes - tail.end.position.value));
+  std::uint64_t position = tail.end.position.value;
+  tail.stop_end = position;
+  while (position < bytes) {
+    auto got = seam.read(tail.segment->file, position, window);
+    if (!got) return propagate(got);
+    if (*got == 0) break;
+    const Bytes read = Bytes(window).first(*got);
+    const auto last = std::find_if(read.rbegin(), read.rend(), [](std::byte b) { return b != std::byte{0}; });
+    if (last != read.rend()) {
+      tail.stop_end = position + static_cast<std::uint64_t>(read.rend() - last);
+      raise(tail.evidence, furthest_durable(read, {position}, tail.segment->salt()));
+    }
+    if (position + *got >= bytes || *got <= kOverlapBytes) break;
+    position += *got - kOverlapBytes;
+  }
+  return {};
+}
+
+}  // namespace
+
+void add_evidence(ConsumedEvidence& evidence, const Tail& tail) {
+  for (const ConsumedInput& input : tail.consumed) {
+    Offset& end = evidence[{input.topic, input.partition}];
+    end = std::max(end, input.end);
+  }
+}
+
+Result<Tail> read_tail(Seam& seam, const std::string& directory, Access access) {
+  auto bases = list_segments(seam, directory);
+  if (!bases) return propagate(bases);
+  if (bases->empty())
+    return fail(Errc::corruption, fmt::format("{}: no segment is left", directory), "restore it from a backup");
+  auto segment = open_segment(seam, directory, bases->back(), access);
+  if (!segment) return propagate(segment);
+  auto bytes = seam.size((*segment)->file);
+  if (!bytes) return propagate(bytes);
+  if (auto open = refuse_sealed(seam, **segment, *bytes); !open) return propagate(open);
+  auto mark = read_newest_mark(seam, **segment);
+  if (!mark) return propagate(mark);
+
+  Tail tail;
+  tail.segment = *segment;
+  tail.mark = *mark;
+  tail.from = *mark ? (*mark)->point : (*segment)->start.chain();
+  tail.evidence = tail.from.position;
+  tail.highest = tail.from.last_sequence;
+  tail.end = tail.from;
+  FrameWindow window(seam, *segment);
+  for (;;) {
+    auto frame = window.frame(tail.end, *bytes);
+    if (!frame) return propagate(frame);
+    if (!*frame) {
+      tail.stop = frame->error();
+      break;
+    }
+    take_frame(tail, (*frame)->head);
+    tail.end = after(tail.end, (*frame)->head);
+  }
+  if (auto looked = look_behind(seam, tail, *bytes); !looked) return propagate(looked);
+  if (tail.stop_end == tail.end.position.value) tail.stop.reset();
+  return tail;
+}
+
+std::optional<Error> damage_of(const Tail& tail, Offset consumed) {
+  const std::string& path = tail.segment->file.path();
+  const std::uint64_t end = tail.end.position.value;
+  const std::string hint = "run kappa verify for all damage; restore the file from a backup; nothing was changed";
+  if (tail.stop && tail.stop->kind == FaultKind::unsupported) return fault_error(*tail.stop, path);
+  if (tail.evidence.value > end)
+    return Error{Errc::corruption,
+                 fmt::format("{}: bytes [{}, {}) were durable and are damaged: {}", path, end, tail.evidence.value,
+                             tail.stop ? tail.stop->what : "zeros instead of a frame"),
+                 hint};
+  if (consumed > tail.end.next_offset)
+    return Error{Errc::corruption,
+                 fmt::format("{}: events [{}, {}) were consumed by a view and are missing from byte {} on", path,
+                             tail.end.next_offset.value, consumed.value, end),
+                 hint};
+  return std::nullopt;
+}
+
+}  // namespace kappa::log
