@@ -26,7 +26,7 @@ show() { # Prints a command as a user would type it, and runs it.
 
 # Lines such as `2026-01-31 10:00:00 install zstd:amd64 <none> 1.5` become JSON events; status lines and the like too.
 to_json() {
-  awk 'function quoted(text) { gsub(/\\/, "\\\\", text); gsub(/"/, "\\\"", text); return "\"" text "\"" }
+  sed 's/[\\"]/\\&/g' | awk 'function quoted(text) { return "\"" text "\"" }
     $1 ~ /^[0-9-]+$/ && $2 ~ /^[0-9:]+$/ && NF >= 3 {
       package = $3 == "status" ? $5 : $4
       printf "{\"time\":%s,\"action\":%s,\"package\":%s,\"version\":%s}\n", quoted($1 "T" $2), quoted($3),
