@@ -44,9 +44,9 @@ class BytesColumnBuilder {
 /// An event given one by one, as views; copied by EventBatchBuilder::add.
 struct EventView {
   Micros timestamp = kNoTimestamp;
-  std::optional<Bytes> key;
-  std::optional<Bytes> value;
-  Bytes headers;  ///< Encoded (kappa/base/headers.hpp); empty for none.
+  std::optional<Bytes> key = {};
+  std::optional<Bytes> value = {};
+  Bytes headers = {};  ///< Encoded (kappa/base/headers.hpp); empty for none.
 };
 
 /// Collects events into EventColumns for an append. Not thread-safe; reusable after clear().
