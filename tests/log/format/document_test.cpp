@@ -82,56 +82,59 @@ struct Layout {
 
 #define FIELD(type, field) {#field, offsetof(type, field), sizeof(type::field)}
 
-std::vector<Layout> layouts() {
+std::vector<Layout> header_layouts() {
   using H = FrameHeader;
   using S = SegmentHeader;
   using M = StoredMark;
+  return {{"FrameHeader",
+           {FIELD(H, magic),
+            FIELD(H, version),
+            FIELD(H, kind),
+            FIELD(H, layout),
+            FIELD(H, zero_byte),
+            FIELD(H, flags),
+            FIELD(H, header_length),
+            FIELD(H, stored_length),
+            FIELD(H, raw_length),
+            FIELD(H, event_count),
+            FIELD(H, offset_span),
+            FIELD(H, producer_id),
+            FIELD(H, producer_epoch),
+            FIELD(H, producer_sequence),
+            FIELD(H, salt),
+            FIELD(H, position),
+            FIELD(H, base_offset),
+            FIELD(H, sequence),
+            FIELD(H, last_sequence),
+            FIELD(H, append_time),
+            FIELD(H, min_event_time),
+            FIELD(H, max_event_time),
+            FIELD(H, durable_position),
+            FIELD(H, consumed_through),
+            FIELD(H, transaction_id),
+            FIELD(H, previous_hash),
+            FIELD(H, stored_hash),
+            FIELD(H, raw_hash),
+            FIELD(H, unclamped_clock),
+            FIELD(H, dictionary_id),
+            FIELD(H, key_id),
+            FIELD(H, zeros),
+            FIELD(H, header_hash)}},
+          {"SegmentHeader",
+           {FIELD(S, magic), FIELD(S, version), FIELD(S, partition), FIELD(S, features), FIELD(S, topic),
+            FIELD(S, directory), FIELD(S, base_offset), FIELD(S, log_start), FIELD(S, previous_base),
+            FIELD(S, previous_salt), FIELD(S, previous_end), FIELD(S, previous_chain), FIELD(S, previous_last_sequence),
+            FIELD(S, previous_last_append_time), FIELD(S, salt), FIELD(S, owner_epoch), FIELD(S, producer_count)}},
+          {"StoredMark",
+           {FIELD(M, magic), FIELD(M, salt), FIELD(M, generation), FIELD(M, position), FIELD(M, chain),
+            FIELD(M, next_offset), FIELD(M, last_sequence), FIELD(M, last_append_time), FIELD(M, owner_epoch),
+            FIELD(M, zero), FIELD(M, hash)}}};
+}
+
+std::vector<Layout> other_layouts() {
   using F = FooterHeader;
   using C = StoredCommitBlock;
   return {
-      {"FrameHeader",
-       {FIELD(H, magic),
-        FIELD(H, version),
-        FIELD(H, kind),
-        FIELD(H, layout),
-        FIELD(H, zero_byte),
-        FIELD(H, flags),
-        FIELD(H, header_length),
-        FIELD(H, stored_length),
-        FIELD(H, raw_length),
-        FIELD(H, event_count),
-        FIELD(H, offset_span),
-        FIELD(H, producer_id),
-        FIELD(H, producer_epoch),
-        FIELD(H, producer_sequence),
-        FIELD(H, salt),
-        FIELD(H, position),
-        FIELD(H, base_offset),
-        FIELD(H, sequence),
-        FIELD(H, last_sequence),
-        FIELD(H, append_time),
-        FIELD(H, min_event_time),
-        FIELD(H, max_event_time),
-        FIELD(H, durable_position),
-        FIELD(H, consumed_through),
-        FIELD(H, transaction_id),
-        FIELD(H, previous_hash),
-        FIELD(H, stored_hash),
-        FIELD(H, raw_hash),
-        FIELD(H, unclamped_clock),
-        FIELD(H, dictionary_id),
-        FIELD(H, key_id),
-        FIELD(H, zeros),
-        FIELD(H, header_hash)}},
-      {"SegmentHeader",
-       {FIELD(S, magic), FIELD(S, version), FIELD(S, partition), FIELD(S, features), FIELD(S, topic),
-        FIELD(S, directory), FIELD(S, base_offset), FIELD(S, log_start), FIELD(S, previous_base),
-        FIELD(S, previous_salt), FIELD(S, previous_end), FIELD(S, previous_chain), FIELD(S, previous_last_sequence),
-        FIELD(S, previous_last_append_time), FIELD(S, salt), FIELD(S, owner_epoch), FIELD(S, producer_count)}},
-      {"StoredMark",
-       {FIELD(M, magic), FIELD(M, salt), FIELD(M, generation), FIELD(M, position), FIELD(M, chain),
-        FIELD(M, next_offset), FIELD(M, last_sequence), FIELD(M, last_append_time), FIELD(M, owner_epoch),
-        FIELD(M, zero), FIELD(M, hash)}},
       {"FooterHeader",
        {FIELD(F, magic),
         FIELD(F, version),
@@ -172,6 +175,12 @@ std::vector<Layout> layouts() {
       {"DirectoryFile",
        {FIELD(DirectoryFile, magic), FIELD(DirectoryFile, version), FIELD(DirectoryFile, zero),
         FIELD(DirectoryFile, features), FIELD(DirectoryFile, id), FIELD(DirectoryFile, hash)}}};
+}
+
+std::vector<Layout> layouts() {
+  std::vector<Layout> all = header_layouts();
+  for (Layout& layout : other_layouts()) all.push_back(std::move(layout));
+  return all;
 }
 
 TEST_F(LogFormatDocument, HasEveryLayout) {
