@@ -11,6 +11,9 @@
 #include <bit>
 #include <cmath>
 #include <concepts>
+#include <cstring>
+#include <numeric>
+#include <span>
 
 namespace kappa::processor {
 namespace {
@@ -23,17 +26,17 @@ constexpr std::uint64_t kOneNaN = 0x7ff8000000000000;
 enum class NumericSign : std::uint8_t { negative_infinity = 1, negative, zero, positive, positive_infinity, nan };
 
 template <std::unsigned_integral T>
-void put_big_endian(T value, std::string& to) {
-  std::array<char, sizeof(T)> bytes;
-  for (std::size_t i = 0; i < sizeof(T); ++i) bytes[i] = static_cast<char>(value >> (8 * (sizeof(T) - 1 - i)));
-  to.append(bytes.data(), bytes.size());
+char* put_big_endian(T value, char* at) {
+  const T swapped = std::byteswap(value);
+  std::memcpy(at, &swapped, sizeof swapped);
+  return at + sizeof swapped;
 }
 
 /// Flipping the sign bit makes two's complement order as unsigned bytes.
 template <std::signed_integral T>
-void put_signed(T value, std::string& to) {
+char* put_signed(T value, char* at) {
   using Unsigned = std::make_unsigned_t<T>;
-  put_big_endian(static_cast<Unsigned>(static_cast<Unsigned>(value) ^ (Unsigned{1} << (8 * sizeof(T) - 1))), to);
+  return put_big_endian(static_cast<Unsigned>(static_cast<Unsigned>(value) ^ (Unsigned{1} << (8 * sizeof(T) - 1))), at);
 }
 
 using Wide = unsigned __int128;
@@ -44,13 +47,16 @@ constexpr std::array<Wide, kDigits + 1> kPowersOfTen = [] {
   return powers;
 }();
 
+/// Of a value above 0 and below 10^38. A number of so many bits has the digits of their share of log2(10), or one more.
 int count_digits(Wide value) {
-  int digits = 1;
-  while (digits < kDigits && value >= kPowersOfTen[static_cast<std::size_t>(digits)]) ++digits;
-  return digits;
+  const auto high = static_cast<std::uint64_t>(value >> 64);
+  const int zeros = high != 0 ? std::countl_zero(high) : 64 + std::countl_zero(static_cast<std::uint64_t>(value));
+  const int bits = 2 * 64 - zeros;
+  const int digits = bits * 1233 / 4096;
+  return digits + (value >= kPowersOfTen[static_cast<std::size_t>(digits)] ? 1 : 0);
 }
 
-void put_finite(const Numeric& value, std::string& to) {
+char* put_finite(const Numeric& value, char* at) {
   const bool negative = value.coefficient < 0;
   const Wide magnitude =
       negative ? Wide{0} - static_cast<Wide>(value.coefficient) : static_cast<Wide>(value.coefficient);
@@ -58,56 +64,103 @@ void put_finite(const Numeric& value, std::string& to) {
   const auto weight = static_cast<std::uint16_t>(0x8000 + digits - value.scale);
   const Wide justified = magnitude * kPowersOfTen[static_cast<std::size_t>(kDigits - digits)];
   const Wide flip = negative ? ~Wide{0} : Wide{0};
-  to.push_back(static_cast<char>(negative ? NumericSign::negative : NumericSign::positive));
-  put_big_endian(static_cast<std::uint16_t>(weight ^ static_cast<std::uint16_t>(flip)), to);
-  put_big_endian(static_cast<std::uint64_t>((justified ^ flip) >> 64), to);
-  put_big_endian(static_cast<std::uint64_t>(justified ^ flip), to);
+  *at++ = static_cast<char>(negative ? NumericSign::negative : NumericSign::positive);
+  at = put_big_endian(static_cast<std::uint16_t>(weight ^ static_cast<std::uint16_t>(flip)), at);
+  at = put_big_endian(static_cast<std::uint64_t>((justified ^ flip) >> 64), at);
+  return put_big_endian(static_cast<std::uint64_t>(justified ^ flip), at);
 }
 
-void put_numeric(const Numeric& value, std::string& to) {
-  switch (value.kind) {
-    case Numeric::Kind::nan:
-      return to.push_back(static_cast<char>(NumericSign::nan));
-    case Numeric::Kind::positive_infinity:
-      return to.push_back(static_cast<char>(NumericSign::positive_infinity));
-    case Numeric::Kind::negative_infinity:
-      return to.push_back(static_cast<char>(NumericSign::negative_infinity));
-    case Numeric::Kind::finite:
-      break;
-  }
-  if (value.coefficient == 0)
-    to.push_back(static_cast<char>(NumericSign::zero));
-  else
-    put_finite(value, to);
-  put_big_endian(static_cast<std::uint16_t>(value.scale), to);
+// The bytes of a value that is there, and how many they are, for each kind of column.
+
+std::size_t bytes_of(std::uint8_t) {
+  return 1;
+}
+char* put(std::uint8_t value, char* at) {
+  *at = static_cast<char>(value);
+  return at + 1;
 }
 
-struct Encoder {
-  std::size_t row;
-  std::string& to;
+template <std::signed_integral T>
+std::size_t bytes_of(T) {
+  return sizeof(T);
+}
+template <std::signed_integral T>
+char* put(T value, char* at) {
+  return put_signed(value, at);
+}
 
-  void operator()(const std::vector<std::uint8_t>& values) const { to.push_back(static_cast<char>(values[row])); }
-  void operator()(const std::vector<std::int32_t>& values) const { put_signed(values[row], to); }
-  void operator()(const std::vector<std::int64_t>& values) const { put_signed(values[row], to); }
-  void operator()(const std::vector<Numeric>& values) const { put_numeric(values[row], to); }
-  void operator()(const std::vector<double>& values) const {
-    put_big_endian(std::isnan(values[row]) ? kOneNaN : std::bit_cast<std::uint64_t>(values[row]), to);
+std::size_t bytes_of(double) {
+  return sizeof(double);
+}
+char* put(double value, char* at) {
+  return put_big_endian(std::isnan(value) ? kOneNaN : std::bit_cast<std::uint64_t>(value), at);
+}
+
+std::size_t bytes_of(const Numeric& value) {
+  if (value.kind != Numeric::Kind::finite) return 1;
+  return value.coefficient == 0 ? 1 + sizeof value.scale : 1 + 2 + sizeof(Wide) + sizeof value.scale;
+}
+char* put(const Numeric& value, char* at) {
+  NumericSign sign = NumericSign::zero;
+  if (value.kind == Numeric::Kind::nan) sign = NumericSign::nan;
+  if (value.kind == Numeric::Kind::positive_infinity) sign = NumericSign::positive_infinity;
+  if (value.kind == Numeric::Kind::negative_infinity) sign = NumericSign::negative_infinity;
+  const bool finite = value.kind == Numeric::Kind::finite;
+  if (finite && value.coefficient != 0) {
+    at = put_finite(value, at);
+  } else {
+    *at++ = static_cast<char>(sign);
   }
-  void operator()(const std::vector<std::string_view>& values) const {
-    put_big_endian(static_cast<std::uint32_t>(values[row].size()), to);
-    to.append(values[row]);
-  }
-  void operator()(const std::vector<Interval>& values) const {
-    put_signed(values[row].months, to);
-    put_signed(values[row].days, to);
-    put_signed(values[row].micros, to);
-  }
-};
+  return finite ? put_big_endian(static_cast<std::uint16_t>(value.scale), at) : at;
+}
+
+std::size_t bytes_of(std::string_view value) {
+  return sizeof(std::uint32_t) + value.size();
+}
+char* put(std::string_view value, char* at) {
+  at = put_big_endian(static_cast<std::uint32_t>(value.size()), at);
+  if (!value.empty()) std::memcpy(at, value.data(), value.size());
+  return at + value.size();
+}
+
+std::size_t bytes_of(const Interval&) {
+  return 2 * sizeof(std::int32_t) + sizeof(std::int64_t);
+}
+char* put(const Interval& value, char* at) {
+  return put_signed(value.micros, put_signed(value.days, put_signed(value.months, at)));
+}
 
 void encode_value(const Column& column, std::size_t row, std::string& to) {
   if (column.is_null(row)) return to.push_back(kNull);
   to.push_back(kPresent);
-  std::visit(Encoder{row, to}, column.data);
+  const std::size_t before = to.size();
+  std::visit(
+      [&](const auto& values) {
+        to.resize(before + bytes_of(values[row]));
+        put(values[row], to.data() + before);
+      },
+      column.data);
+}
+
+void add_lengths(const Column& column, std::size_t begin, std::span<std::size_t> lengths) {
+  std::visit(
+      [&](const auto& values) {
+        for (std::size_t i = 0; i < lengths.size(); ++i)
+          lengths[i] += 1 + (column.is_null(begin + i) ? 0 : bytes_of(values[begin + i]));
+      },
+      column.data);
+}
+
+void put_column(const Column& column, std::size_t begin, std::span<char*> cursors) {
+  std::visit(
+      [&](const auto& values) {
+        for (std::size_t i = 0; i < cursors.size(); ++i) {
+          const bool null = column.is_null(begin + i);
+          *cursors[i]++ = null ? kNull : kPresent;
+          if (!null) cursors[i] = put(values[begin + i], cursors[i]);
+        }
+      },
+      column.data);
 }
 
 }  // namespace
@@ -118,6 +171,16 @@ void encode_row(const Batch& batch, std::size_t row, std::string& to) {
 
 void encode_row(const Batch& batch, std::size_t row, const std::vector<std::uint32_t>& columns, std::string& to) {
   for (const std::uint32_t index : columns) encode_value(*batch.columns[index], row, to);
+}
+
+void EncodedRows::encode(const Batch& batch, std::size_t begin, std::size_t end) {
+  ends_.assign(end - begin, 0);
+  for (const ColumnPointer& column : batch.columns) add_lengths(*column, begin, ends_);
+  std::inclusive_scan(ends_.begin(), ends_.end(), ends_.begin());
+  if (const std::size_t all = ends_.empty() ? 0 : ends_.back(); bytes_.size() < all) bytes_.resize(all);
+  cursors_.resize(ends_.size());
+  for (std::size_t i = 0; i < ends_.size(); ++i) cursors_[i] = bytes_.data() + (i == 0 ? 0 : ends_[i - 1]);
+  for (const ColumnPointer& column : batch.columns) put_column(*column, begin, cursors_);
 }
 
 }  // namespace kappa::processor

@@ -55,6 +55,40 @@ TEST(RowEncoding, IsGolden) {
   EXPECT_EQ(hex(one_value(TypeKind::interval, Interval{1, 2, 3})), "0180000001800000028000000000000003");
 }
 
+TEST(RowEncoding, OfManyRowsIsThatOfEach) {
+  Batch batch;
+  batch.rows = 5;
+  auto numbers = std::make_shared<Column>(make_column(TypeKind::numeric, 5));
+  numbers->as<Numeric>() = {{0, 2}, {-15, 1}, {1, 0}, {0, 0, Numeric::Kind::nan}, {}};
+  auto texts = std::make_shared<Column>(make_column(TypeKind::text, 5));
+  texts->as<std::string_view>() = {"", "a", "longer than a word", "", "b"};
+  texts->nulls = {0, 0, 0, 1, 0};
+  batch.columns = {numbers, texts, numbers};
+  EncodedRows rows;
+  rows.encode(batch, 0, 5);
+  rows.encode(batch, 1, 5);
+  ASSERT_EQ(rows.count(), 4U);
+  for (std::size_t row = 1; row < 5; ++row) {
+    std::string one;
+    encode_row(batch, row, one);
+    EXPECT_EQ(rows[row - 1], one);
+  }
+}
+
+TEST(RowEncoding, CountsTheDigitsOfEveryPowerOfTen) {
+  // Justified to the left, all of them have the same digits.
+  const std::string of_one = encoded(number(1, 0)).substr(4, 16);
+  Int128 power = 1;
+  for (int digits = 1; digits <= 38; ++digits, power *= 10) {
+    const std::string bytes = encoded(one_value(TypeKind::numeric, Numeric{power, 0}));
+    EXPECT_EQ(bytes.substr(4, 16), of_one) << digits;
+    EXPECT_EQ(static_cast<unsigned char>(bytes[3]), digits);
+    if (digits > 1) {
+      EXPECT_EQ(encoded(one_value(TypeKind::numeric, Numeric{power - 1, 0}))[3], static_cast<char>(digits - 1));
+    }
+  }
+}
+
 TEST(RowEncoding, OfNumericIsGolden) {
   EXPECT_EQ(hex(number(0, 2)), "01030002");
   EXPECT_EQ(hex(number(1, 0)),

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kappa/base/result.hpp"
@@ -17,6 +18,25 @@ inline constexpr int kRowEncodingVersion = 1;
 void encode_row(const Batch& batch, std::size_t row, std::string& to);
 /// Likewise of some columns only.
 void encode_row(const Batch& batch, std::size_t row, const std::vector<std::uint32_t>& columns, std::string& to);
+
+/// The row encodings of many rows at once, made a column at a time: several times quicker than a row at a time. Keeps
+/// its memory from one encode() to the next. Not thread-safe.
+class EncodedRows {
+ public:
+  /// The rows [begin, end) of a batch, in place of what was there.
+  void encode(const Batch& batch, std::size_t begin, std::size_t end);
+  [[nodiscard]] std::size_t count() const { return ends_.size(); }
+  /// The encoding of row begin + i. Valid until the next encode().
+  [[nodiscard]] std::string_view operator[](std::size_t i) const {
+    const std::size_t from = i == 0 ? 0 : ends_[i - 1];
+    return {bytes_.data() + from, ends_[i] - from};
+  }
+
+ private:
+  std::vector<char> bytes_;
+  std::vector<std::size_t> ends_;
+  std::vector<char*> cursors_;
+};
 
 /// Appends the row as PostgreSQL's row_to_json prints it, byte for byte.
 void row_to_json(const Schema& schema, const Batch& batch, std::size_t row, std::string& to);
