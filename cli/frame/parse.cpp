@@ -143,8 +143,8 @@ Result<Parsed> parse_arguments(const Command& command, CommonOptions& common, st
     return fail(Errc::usage, fmt::format("{}: {}", command.name, error.what()), try_help(command));
   }
   if (result.help) return result;
-  if (const auto extras = app.remaining(); !extras.empty()) {
-    return std::unexpected(unknown_argument(command, extras.front(), options));
+  for (const std::string& extra : app.remaining()) {
+    if (extra != "--") return std::unexpected(unknown_argument(command, extra, options));  // CLI11 keeps that, too.
   }
   if (auto taken = take_all(command, app, pending); !taken) return propagate(taken);
   if (auto taken = take_positionals(command, given); !taken) return propagate(taken);

@@ -6,8 +6,8 @@ command='' ; expected=() ; failures=0
 
 run_command() {
   [ -n "$command" ] || return 0
-  local code=0 actual=() i pattern
-  mapfile -t actual < <(bash -c "$command" 2>&1 < /dev/null; code=$?; [ $code = 0 ] || echo "[exit $code]")
+  local actual=() i pattern
+  mapfile -t actual < <(bash -c "$command" 2>&1 < /dev/null || echo "[exit $?]")
   local wrong=$(( ${#actual[@]} != ${#expected[@]} ))
   for i in "${!expected[@]}"; do
     pattern=$(printf '%s' "${expected[i]}" | sed 's/[][\\*?]/\\&/g; s/…/*/g')
