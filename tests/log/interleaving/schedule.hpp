@@ -1,59 +1,65 @@
 #pragma once
 #include <cstdint>
-#include <exception>
 #include <functional>
-#include <optional>
-#include <semaphore>
+#include <memory>
 #include <string>
-#include <thread>
 #include <vector>
+
+#include "causality.hpp"
+#include "fiber.hpp"
 
 namespace kappa::test {
 
 /// Thrown in a simulated process that dies: it unwinds, without any effect upon what others see.
 struct ProcessDeath {};
 
-/// Where the running process changes: before the step with this number (counted over all processes), to `process`.
-struct Preemption {
+/// A turn that the run would not take by itself, before the step with this number (counted over all processes): the
+/// running process gives way to `process`, or it dies.
+struct Turn {
+  enum class Kind { preemption, death };
+  Kind kind = Kind::preemption;
   std::uint32_t step = 0;
   std::uint32_t process = 0;
 };
 
-/// One interleaving: preemptions in order of their steps, and at most one death, before a step. Without a preemption a
-/// process runs until it blocks or ends.
+/// One interleaving: its turns in order of their steps. Between them a process runs until it blocks or ends; then the
+/// next one that can run goes on, by number.
 struct Schedule {
-  std::vector<Preemption> preemptions;
-  std::optional<std::uint32_t> death;
+  std::vector<Turn> turns;
   [[nodiscard]] std::string text() const;
 };
 
-/// What a step was: where a death is worth trying (a store or a call; a load changes nothing).
-struct StepTrace {
+/// What a step was, and where it stood.
+struct Step {
   std::uint32_t process = 0;
-  bool changes = false;
+  std::uint32_t runnable = 0;  ///< Bits of all processes that could have gone on here.
+  bool changes = false;        ///< A store or a call; a death before a load is one before what follows it.
+  bool after_switch = false;   ///< The first step of its process since another had run.
+  Access access;
+  std::uint64_t state = 0;  ///< Before it: Causality::state().
 };
 
-/// Runs simulated processes one at a time, each on a thread of its own, and decides at every step who runs. Only one
-/// thread runs at any moment, so simulated state needs no locks.
+/// Runs simulated processes one at a time, each on a fiber of its own, and decides at every step who runs. All on one
+/// thread, so simulated state needs no locks.
 class Scheduler {
  public:
-  explicit Scheduler(std::uint32_t processes);
-  ~Scheduler();
+  /// Turns apply to the first `scheduled` of the processes; the others only run when it is their turn anyway.
+  Scheduler(std::uint32_t processes, std::uint32_t scheduled);
 
-  /// Runs the bodies under a schedule until all have ended. Returns the steps that were taken.
-  std::vector<StepTrace> run(const Schedule& schedule, const std::vector<std::function<void()>>& bodies);
+  /// Runs the bodies under a schedule until all have ended. Returns the steps of scheduled processes.
+  std::vector<Step> run(const Schedule& schedule, const std::vector<std::function<void()>>& bodies);
 
-  // For the simulated seam, called by the process that runs.
+  // For the simulated world, called by the process that runs.
 
   /// Before a store, load or call of the running process. Throws ProcessDeath where the schedule kills it, unless it
   /// is unwinding already.
-  void step(bool changes);
-  /// The running process cannot go on before `ready` holds, or before the virtual time; runs others meanwhile.
-  /// Returns false if the time came first.
-  bool block(const std::function<bool()>& ready, std::uint64_t until_ns);
-  [[nodiscard]] std::uint32_t current() const { return current_; }
-  [[nodiscard]] bool is_dead(std::uint32_t process) const { return processes_[process].dead; }
-  [[nodiscard]] bool someone_died() const { return died_; }
+  void step(bool changes, const Access& access);
+  /// As step(), for calls out of destructors: where the schedule kills the process, it dies at once and throws at its
+  /// next step().
+  void step_quietly(bool changes, const Access& access);
+  /// The running process cannot go on before `ready` holds, or before the virtual time; others run meanwhile.
+  void block(const std::function<bool()>& ready, std::uint64_t until_ns);
+  [[nodiscard]] bool is_over(std::uint32_t process) const { return processes_[process].ended; }
   /// Called at the moment of a death, before anything else runs: the kernel gives up what the process held.
   std::function<void(std::uint32_t process)> on_death;
 
@@ -62,32 +68,35 @@ class Scheduler {
 
  private:
   struct Process {
-    std::thread thread;
-    std::binary_semaphore go{0};
+    std::unique_ptr<Fiber> fiber;
     std::function<void()> body;
-    std::function<bool()> ready;  ///< Empty: runnable.
+    const std::function<bool()>* ready = nullptr;  ///< Null: runnable.
     std::uint64_t until = 0;
-    bool timed_out = false;
     bool ended = true;
     bool dead = false;
   };
 
   void serve(std::uint32_t index);
+  void obey_turns();
   void switch_to(std::uint32_t next);
   void leave();
-  [[nodiscard]] bool is_runnable(std::uint32_t process);
-  [[nodiscard]] std::optional<std::uint32_t> pick_next();
+  [[nodiscard]] bool is_runnable(std::uint32_t process) const;
+  [[nodiscard]] std::uint32_t runnable_bits() const;
+  /// The next that can run; the number of processes if all have ended.
+  [[nodiscard]] std::uint32_t pick_next();
   void die();
+  [[noreturn]] void give_up(const char* why) const;
 
   std::vector<Process> processes_;
-  std::binary_semaphore finished_{0};
+  std::uint32_t scheduled_;
+  Fiber main_;
   std::uint32_t current_ = 0;
   std::uint64_t now_ = 0;
-  bool died_ = false;
-  bool closing_ = false;
+  bool switched_ = false;
   const Schedule* schedule_ = nullptr;
-  std::size_t next_preemption_ = 0;
-  std::vector<StepTrace> trace_;
+  std::size_t next_turn_ = 0;
+  std::vector<Step> trace_;
+  Causality causality_;
 };
 
 }  // namespace kappa::test

@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -55,8 +56,8 @@ class SimSeam final : public log::Seam {
     std::string path;
     std::shared_ptr<SimFile> file;  ///< Null for a directory.
   };
-  [[nodiscard]] bool is_dead() const;
-  [[nodiscard]] std::string lock_name(const log::File& file) const;
+  [[nodiscard]] const Descriptor& descriptor(const log::File& file) const;
+  [[nodiscard]] SimFile& sim_file(const log::File& file) const { return *descriptor(file).file; }
 
   SimKernel& kernel_;
   std::uint32_t process_;
@@ -67,13 +68,23 @@ class SimSeam final : public log::Seam {
 /// schedule (setting up, checking).
 class SimKernel {
  public:
-  explicit SimKernel(std::uint32_t processes);
+  /// Schedules apply to the first `scheduled` of the processes.
+  SimKernel(std::uint32_t processes, std::uint32_t scheduled);
 
   /// Runs the bodies, one a process, under a schedule.
-  std::vector<StepTrace> run(const Schedule& schedule, const std::vector<std::function<void()>>& bodies);
+  std::vector<Step> run(const Schedule& schedule, const std::vector<std::function<void()>>& bodies);
   [[nodiscard]] SimSeam& seam(std::uint32_t process) { return *seams_[process]; }
-  [[nodiscard]] bool someone_died() const { return scheduler_.someone_died(); }
+  [[nodiscard]] Scheduler& scheduler() { return scheduler_; }
   [[nodiscard]] bool is_dead(std::uint32_t process) const { return dead_[process]; }
+  /// Dead, or at its body's end.
+  [[nodiscard]] bool is_over(std::uint32_t process) const { return dead_[process] || scheduler_.is_over(process); }
+  /// Does something within a run that is no part of the history: a look at the state from outside.
+  template <typename Look>
+  void aside(const Look& look) {
+    const bool running = std::exchange(running_, false);
+    look();
+    running_ = running;
+  }
 
   /// Replaces the machine's files and forgets all locks, descriptors and deaths; nothing may be open.
   void reset(SimMachine machine);
@@ -86,21 +97,27 @@ class SimKernel {
     int id;
     log::LockMode mode;
   };
+  struct Lock {
+    std::uint32_t place = 0;
+    std::vector<Holder> holders;
+  };
   struct Sleeper {
     const std::byte* word;
     std::uint32_t channels;
     bool woken = false;
   };
-  void step(bool changes) {
-    if (running_) scheduler_.step(changes);
+  void step(bool changes, const Access& access = {}) {
+    if (running_) scheduler_.step(changes, access);
   }
-  [[nodiscard]] bool may_lock(const std::string& name, std::uint32_t process, int id, log::LockMode mode) const;
+  [[nodiscard]] Lock& lock_of(const std::string& path);
+  void let_go(std::uint32_t process, int id);
+  [[nodiscard]] static bool may_lock(const Lock& lock, std::uint32_t process, int id, log::LockMode mode);
   void give_up(std::uint32_t process);
 
   Scheduler scheduler_;
   std::vector<std::unique_ptr<SimSeam>> seams_;
   SimMachine machine_;
-  std::map<std::string, std::vector<Holder>> locks_;
+  std::map<std::string, Lock> locks_;
   std::vector<Sleeper*> sleepers_;
   std::vector<bool> dead_;
   bool running_ = false;
