@@ -27,6 +27,9 @@ Result<ViewInfo> find_view(log::Directory& directory, std::string_view name) {
     if (view.name == name) return std::move(view);
     names.push_back(view.name);
   }
+  const auto topic = directory.catalog().find_topic(name);
+  if (topic && *topic && (*topic)->kind == log::TopicKind::user)
+    return fail(Errc::not_found, fmt::format("{} is a topic, not a view", name), "kappa view list");
   const std::string near = near_miss(name, names);
   return fail(Errc::not_found, fmt::format("no view \"{}\" in {}", name, directory.path().string()),
               near.empty() ? "kappa view list" : fmt::format("did you mean {}? (kappa view list shows all)", near));

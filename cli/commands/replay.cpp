@@ -11,6 +11,7 @@
 #include "commands/row_printer.hpp"
 #include "commands/store.hpp"
 #include "kappa/base/near_miss.hpp"
+#include "text/table.hpp"
 
 namespace kappa::cli {
 namespace {
@@ -46,9 +47,8 @@ Result<replay::ViewSpec> choose(const replay::Definition& definition, const std:
 
 void print_stats(const Context& context, const ReplayVerbOptions& options, const replay::ReplayStats& stats) {
   if (options.stats.empty()) {
-    return context.say(fmt::format("{}; {} events in {:.3f} s",
-                                   contents_line(stats.rows, stats.fingerprint, stats.position), stats.events,
-                                   stats.seconds));
+    return context.say(fmt::format("{}; {} in {:.3f} s", contents_line(stats.rows, stats.fingerprint, stats.position),
+                                   counted(stats.events, "event"), stats.seconds));
   }
   std::fputs(fmt::format(R"({{"events":{},"bytes":{},"seconds":{:.6f},"rows":{},"fingerprint":"{}","position":{}}})"
                          "\n",

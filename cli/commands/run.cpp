@@ -7,6 +7,7 @@
 #include "commands/commands.hpp"
 #include "commands/definition_file.hpp"
 #include "commands/store.hpp"
+#include "text/table.hpp"
 
 namespace kappa::cli {
 namespace {
@@ -18,14 +19,16 @@ struct RunVerbOptions {
 
 void say_notice(const Context& context, const replay::RunNotice& notice) {
   if (notice.kind == replay::RunNotice::Kind::committed) return;
-  const char* what = notice.kind == replay::RunNotice::Kind::recovered ? "recovered" : "caught up";
-  context.say(fmt::format("{} after {} events", what, notice.events));
+  const bool recovered = notice.kind == replay::RunNotice::Kind::recovered;
+  if (recovered && notice.events == 0) return;  // It begins anew.
+  context.say(fmt::format("{} after {}", recovered ? "recovered" : "caught up", counted(notice.events, "event")));
 }
 
 void say_summary(const Context& context, const replay::RunSummary& summary) {
   for (const replay::OutputPosition& output : summary.outputs) {
     if (output.is_errors && output.fingerprint.weight == 0) continue;
-    context.say(fmt::format("{}: {} rows, fingerprint {}, through {}", output.name, output.fingerprint.weight,
+    const auto rows = static_cast<std::uint64_t>(output.fingerprint.weight);
+    context.say(fmt::format("{}: {}, fingerprint {}, through {}", output.name, counted(rows, "row"),
                             processor::to_text(output.fingerprint), output.through.value));
   }
 }

@@ -20,7 +20,9 @@ Result<void> check_deletable(log::Directory& directory, const log::TopicInfo& to
     return fail(Errc::conflict, fmt::format("{} cannot be deleted", topic.name));
   }
   if (topic.kind != log::TopicKind::user) {
-    return fail(Errc::conflict, fmt::format("{} belongs to a view", topic.name), "kappa view drop VIEW");
+    std::string view = topic.name;
+    if (topic.kind == log::TopicKind::errors) view.resize(view.size() - replay::errors_topic("").size());
+    return fail(Errc::conflict, fmt::format("{} belongs to a view", topic.name), "kappa view drop " + view);
   }
   auto views = replay::views_reading(directory, topic.name);
   if (!views) return propagate(views);

@@ -2,6 +2,9 @@
 
 #include <iterator>
 #include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "commands/commands.hpp"
 #include "commands/store.hpp"
@@ -20,6 +23,8 @@ struct TopicTotals {
   std::uint64_t bytes = 0;
 };
 
+constexpr const char* kDamaged = "damaged";  ///< Stands for what cannot be counted.
+
 Result<TopicTotals> totals(log::Directory& directory, const log::TopicInfo& topic) {
   TopicTotals sum;
   for (std::uint32_t partition = 0; partition < topic.partitions; ++partition) {
@@ -31,31 +36,52 @@ Result<TopicTotals> totals(log::Directory& directory, const log::TopicInfo& topi
   return sum;
 }
 
+using Rows = std::vector<std::pair<log::TopicInfo, std::optional<TopicTotals>>>;
+
+std::string as_table(const Rows& rows) {
+  using Align = TextTable::Align;
+  TextTable table(
+      {{"TOPIC"}, {"KIND"}, {"PARTITIONS", Align::right}, {"EVENTS", Align::right}, {"STORED", Align::right}});
+  for (const auto& [topic, sum] : rows) {
+    table.add({topic.name, kind_name(topic.kind), std::to_string(topic.partitions),
+               sum ? std::to_string(sum->events) : kDamaged, sum ? human_bytes(sum->bytes) : ""});
+  }
+  return table.text();
+}
+
+std::string as_ndjson(const Rows& rows) {
+  std::string text;
+  for (const auto& [topic, sum] : rows) {
+    const std::string totals = sum ? fmt::format(R"("events":{},"stored_bytes":{})", sum->events, sum->bytes)
+                                   : R"("events":null,"stored_bytes":null)";
+    fmt::format_to(std::back_inserter(text),
+                   R"({{"topic":{},"kind":"{}","partitions":{},{}}})"
+                   "\n",
+                   json_string(topic.name), kind_name(topic.kind), topic.partitions, totals);
+  }
+  return text;
+}
+
+/// One damaged topic does not hide the others: its row says so, and the first damage is the verb's error.
 Result<int> topic_list(Context& context, const TopicListOptions& options) {
   auto directory = open_directory(context, OpenFor::reading);
   if (!directory) return propagate(directory);
   auto topics = (*directory)->catalog().topics();
   if (!topics) return propagate(topics);
-  using Align = TextTable::Align;
-  TextTable table(
-      {{"TOPIC"}, {"KIND"}, {"PARTITIONS", Align::right}, {"EVENTS", Align::right}, {"STORED", Align::right}});
-  const bool json = context.common.mode() == OutputMode::ndjson;
-  for (const log::TopicInfo& topic : *topics) {
+  Rows rows;
+  Result<int> outcome = 0;
+  for (log::TopicInfo& topic : *topics) {
     if (!options.all && topic.kind != log::TopicKind::user) continue;
     auto sum = totals(**directory, topic);
-    if (!sum) return propagate(sum);
-    table.add({topic.name, kind_name(topic.kind), std::to_string(topic.partitions), std::to_string(sum->events),
-               human_bytes(sum->bytes)});
-    if (json) {
-      fmt::format_to(std::back_inserter(context.out.buffer()),
-                     R"({{"topic":{},"kind":"{}","partitions":{},"events":{},"stored_bytes":{}}})"
-                     "\n",
-                     json_string(topic.name), kind_name(topic.kind), topic.partitions, sum->events, sum->bytes);
-    }
+    if (!sum && sum.error().code == Errc::not_found) continue;  // Deleted since.
+    if (!sum && sum.error().code != Errc::corruption) return propagate(sum);
+    rows.emplace_back(std::move(topic), sum ? std::optional(*sum) : std::nullopt);
+    if (!sum && outcome) outcome = propagate(sum);
   }
-  if (json) return 0;
-  if (auto written = context.out.write(table.text()); !written) return propagate(written);
-  return 0;
+  const bool json = context.common.mode() == OutputMode::ndjson;
+  if (auto written = context.out.write(json ? as_ndjson(rows) : as_table(rows)); !written) return propagate(written);
+  if (auto flushed = context.out.flush(); !flushed) return propagate(flushed);
+  return outcome;
 }
 
 }  // namespace

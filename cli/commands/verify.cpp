@@ -28,8 +28,8 @@ std::size_t print(Context& context, const log::TopicInfo& topic, std::uint32_t p
                    json_string(topic.name), partition, report.segments, report.frames, report.events, report.bytes);
   } else {
     const std::string verdict = report.damages.empty() ? "whole" : "DAMAGED";
-    fmt::format_to(out, "{} [{}]: {}, {} events in {} frames, {}\n", topic.name, partition, verdict, report.events,
-                   report.frames, human_bytes(report.bytes));
+    fmt::format_to(out, "{} [{}]: {}, {} in {}, {}\n", topic.name, partition, verdict, counted(report.events, "event"),
+                   counted(report.frames, "frame"), human_bytes(report.bytes));
   }
   bool first = true;
   for (const log::Damage& damage : report.damages) {
@@ -56,6 +56,10 @@ Result<std::vector<log::TopicInfo>> chosen(Context& context, log::Directory& dir
   auto catalog = find_topic(context, directory, std::string(log::kCatalogTopic));
   if (!catalog) return propagate(catalog);
   auto all = directory.catalog().topics();
+  if (!all && all.error().code == Errc::corruption) {  // Then the catalog is what can be told about.
+    context.say("the catalog is damaged, so the topics are not known and only the catalog is checked");
+    all = std::vector<log::TopicInfo>{};
+  }
   if (all) all->insert(all->begin(), std::move(*catalog));
   return all;
 }
@@ -75,7 +79,9 @@ Result<int> verify(Context& context, const VerifyOptions& options) {
     }
   }
   if (damages == 0) return 0;
-  context.say(fmt::format("{} damaged range{} found", damages, damages == 1 ? "" : "s"));
+  if (auto flushed = context.out.flush(); !flushed) return propagate(flushed);
+  context.say(
+      fmt::format("{} damaged range{} found; restore the named files from a backup", damages, damages == 1 ? "" : "s"));
   return static_cast<int>(Errc::answer_no);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kappa::cli {
@@ -23,6 +24,9 @@ class TextTable {
   std::vector<Heading> headings_;
   std::vector<std::vector<std::string>> rows_;
 };
+
+/// `1 event`, `2 events`.
+[[nodiscard]] std::string counted(std::uint64_t count, std::string_view noun);
 
 /// `1.5 GiB`, `340 B`.
 [[nodiscard]] std::string human_bytes(std::uint64_t bytes);

@@ -9,7 +9,8 @@
 
 namespace kappa::log {
 
-LogCatalog::LogCatalog(std::shared_ptr<Partition> partition) : reader_(partition) {
+LogCatalog::LogCatalog(std::shared_ptr<Partition> partition)
+    : reader_(partition), itself_{std::string(kCatalogTopic), partition->place().topic, TopicKind::catalog, 1, {}} {
   const bool writable = partition->environment().access == Access::read_write;
   if (writable) appender_ = std::make_unique<PartitionAppender>(std::move(partition));
 }
@@ -72,6 +73,7 @@ Result<std::vector<TopicInfo>> LogCatalog::topics() {
 }
 
 Result<std::optional<TopicInfo>> LogCatalog::find_topic(std::string_view name) {
+  if (name == kCatalogTopic) return itself_;
   const std::lock_guard guard(mutex_);
   if (auto read = catch_up_locked(); !read) return propagate(read);
   const auto found = topics_.find(name);

@@ -25,9 +25,10 @@ class LogCatalog final : public Catalog {
   [[nodiscard]] Result<void> apply_locked(const EventBatch& batch);
 
   std::mutex mutex_;
-  LogPartitionReader reader_;  // This and the rest are guarded by mutex_.
+  LogPartitionReader reader_;  // This and the rest, but for the last two, are guarded by mutex_.
   Contents contents_;
   std::map<std::string, TopicInfo, std::less<>> topics_;
+  const TopicInfo itself_;
   std::unique_ptr<Appender> appender_;  ///< None in a read-only directory.
 };
 

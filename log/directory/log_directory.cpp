@@ -43,13 +43,25 @@ std::vector<RecoveryNote> LogDirectory::take_recovery_notes() {
   return std::exchange(notes_, {});
 }
 
+Error LogDirectory::missing_partition(const TopicInfo& topic, std::uint32_t number) {
+  const std::string label = fmt::format("{}/{}", topic.name, number);
+  // Deletion is recorded before anything is removed, so what the catalog still knows has been lost otherwise.
+  const auto known = catalog_ ? catalog_->find_topic(topic.name) : Result<std::optional<TopicInfo>>{};
+  if (known && *known && (*known)->id == topic.id && number < (*known)->partitions)
+    return {Errc::corruption,
+            fmt::format("{}: the segments of partition {} are missing", opened_.layout.partition(topic.name, number),
+                        label),
+            "restore them from a backup; without one: kappa topic delete " + topic.name};
+  return {Errc::not_found, fmt::format("there is no partition {} of this topic (any more)", label), "kappa topic list"};
+}
+
 Result<std::shared_ptr<Partition>> LogDirectory::open_partition(const TopicInfo& topic, std::uint32_t number) {
   const std::string directory = opened_.layout.partition(topic.name, number);
   const std::string label = fmt::format("{}/{}", topic.name, number);
   auto header = first_header(opened_.seam, directory);
   if (!header) return propagate(header);
   if (number >= topic.partitions || !*header || (*header)->topic != topic.id)
-    return fail(Errc::not_found, fmt::format("there is no partition {} of this topic (any more)", label));
+    return std::unexpected(missing_partition(topic, number));
   auto opened = Partition::open(environment_, {directory, label, topic.id, topic.kind, number});
   if (!opened) return opened;
   if (opened_.access == Access::read_only || (*opened)->current()) return opened;
@@ -89,6 +101,8 @@ Result<PartitionStatus> LogDirectory::status(const TopicInfo& topic, std::uint32
   LogPartitionReader reader(*found);
   auto extent = reader.extent();
   if (!extent) return propagate(extent);
+  // What is left of a damaged partition is not its extent.
+  if (auto damage = (*found)->damage()) return std::unexpected(*damage);
   PartitionStatus status;
   status.extent = *extent;
   PartitionCursor cursor(*found);

@@ -51,6 +51,8 @@ class LogDirectory final : public Directory {
   using PartitionKey = std::pair<TopicId, std::uint32_t>;
   [[nodiscard]] Result<std::shared_ptr<Partition>> partition(const TopicInfo& topic, std::uint32_t number);
   [[nodiscard]] Result<std::shared_ptr<Partition>> open_partition(const TopicInfo& topic, std::uint32_t number);
+  /// Why a partition has no segments: its topic is gone, or they are lost.
+  [[nodiscard]] Error missing_partition(const TopicInfo& topic, std::uint32_t number);
   [[nodiscard]] Result<void> check_writable() const;
   [[nodiscard]] Result<File> lock_topics();
   [[nodiscard]] Result<void> make_partitions(const TopicInfo& topic);

@@ -7,6 +7,8 @@
 // then there are topics besides `_catalog`, and nothing is touched.
 //
 // A read-only process takes no lock: it could only keep the next start from being alone.
+#include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include "directory/cold_start.hpp"
@@ -40,11 +42,32 @@ Result<void> check_file_system(Seam& seam, const std::string& root) {
   return {};
 }
 
+/// What a directory consists of, whole or half made, and what a fresh file system contains.
+constexpr std::array<std::string_view, 7> kExpectedNames{"kappa",    "kappa.new", "lock", "lost+found",
+                                                         "sequence", "topics",    "torn"};
+
+/// A directory is made in an empty place only: a mistyped path is not littered, and no file there is taken for ours.
+Result<void> check_empty(Seam& seam, const std::string& root) {
+  auto names = seam.list(root);
+  if (!names) return propagate(names);
+  for (const std::string& name : *names) {
+    if (std::ranges::find(kExpectedNames, name) != kExpectedNames.end()) continue;
+    return fail(Errc::conflict, fmt::format("{} is no kappa directory and not empty: it has {}", root, name),
+                "name a new or an empty directory with --dir");
+  }
+  return {};
+}
+
 Result<DirectoryId> read_kappa_file(Seam& seam, const Layout& layout, Access access) {
   auto content = read_file(seam, layout.kappa_file());
   if (!content) return propagate(content);
   auto decoded = decode_directory_file(*content);
-  if (!decoded) return std::unexpected(fault_error(decoded.error(), layout.kappa_file()));
+  if (!decoded) {
+    Error error = fault_error(decoded.error(), layout.kappa_file());
+    if (error.code == Errc::corruption)
+      error.hint = "restore this file from a backup; nothing else can be read without it";
+    return std::unexpected(std::move(error));
+  }
   if (auto known = check_features(decoded->features, access); !known)
     return std::unexpected(fault_error(known.error(), layout.kappa_file()));
   return decoded->id;
@@ -127,7 +150,10 @@ Result<Started> open_read_write(Seam& seam, const Layout& layout, const std::fil
                                 const ProtocolOptions& protocol) {
   // Looked at first, so that a mistyped path is not littered with a lock file.
   auto before = seam.open(layout.kappa_file(), OpenMode::read);
-  if (!before && before.error().code == Errc::not_found && !create) return no_directory(layout.root);
+  const bool missing = !before && before.error().code == Errc::not_found;
+  if (missing && !create) return no_directory(layout.root);
+  if (missing)
+    if (auto empty = check_empty(seam, layout.root); !empty) return propagate(empty);
   auto lifetime = seam.open(layout.lock_file(), OpenMode::create);
   if (!lifetime) return propagate(lifetime);
   auto alone = seam.lock(*lifetime, LockMode::exclusive, {});

@@ -36,8 +36,10 @@ Result<void> check_conditions(const LockedPartition& locked, const ChainPoint& e
                               const AppendConditions& conditions) {
   const std::string& label = locked.partition().place().label;
   if (conditions.owner_epoch && *conditions.owner_epoch != end.owner_epoch)
-    return fail(Errc::conflict, fmt::format("{}: another run has taken over (owner epoch {}, this one has {})", label,
-                                            end.owner_epoch, *conditions.owner_epoch));
+    return fail(Errc::conflict,
+                fmt::format("{}: another run has taken over (owner epoch {}, this one has {})", label, end.owner_epoch,
+                            *conditions.owner_epoch),
+                "the newer run goes on with it, and this one has ended; to take over again, start it again");
   if (conditions.expected_end && *conditions.expected_end != end.next_offset)
     return fail(Errc::conflict, fmt::format("{}: the end is at offset {}, expected was {}", label,
                                             end.next_offset.value, conditions.expected_end->value));

@@ -38,6 +38,13 @@ Result<void> refuse_sealed(Seam& seam, const SegmentFile& segment, std::uint64_t
               "restore the missing file from a backup");
 }
 
+std::unexpected<Error> cut_off(const SegmentFile& segment, std::uint64_t bytes, std::uint64_t durable) {
+  return fail(Errc::corruption,
+              fmt::format("{}: bytes [{}, {}) were durable and are missing: the file has been cut off",
+                          segment.file.path(), bytes, durable),
+              "run kappa verify for all damage; restore the file from a backup; nothing was changed");
+}
+
 void take_frame(Tail& tail, const FrameHead& head) {
   raise(tail.evidence, head.header.durable_position);
   raise(tail.highest, head.header.last_sequence);
@@ -88,6 +95,7 @@ Result<Tail> read_tail(Seam& seam, const std::string& directory, Access access) 
   if (auto open = refuse_sealed(seam, **segment, *bytes); !open) return propagate(open);
   auto mark = read_newest_mark(seam, **segment);
   if (!mark) return propagate(mark);
+  if (*mark && (*mark)->point.position.value > *bytes) return cut_off(**segment, *bytes, (*mark)->point.position.value);
 
   Tail tail;
   tail.segment = *segment;

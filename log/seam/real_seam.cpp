@@ -57,6 +57,8 @@ std::string hint_of(int error) {
       return "check the permissions of this path, or run as the user who owns it";
     case EROFS:
       return "the file system is mounted read-only; only reading commands work on it";
+    case ENOTDIR:
+      return "a file stands where a directory is expected; name another path";
     case EMFILE:
     case ENFILE:
       return "raise the limit of open files (ulimit -n)";

@@ -264,7 +264,9 @@ Result<SharedSegment> open_checked(Seam& seam, const std::string& directory, Off
   auto segment = open_segment(seam, directory, base, Access::read_only);
   if (segment) return segment;
   if (segment.error().code != Errc::corruption) return segment;
-  report.damages.push_back({segment_path(directory, base), 0, kBlockBytes, segment.error().message});
+  Damage damage{segment_path(directory, base), 0, kBlockBytes, segment.error().message};
+  if (damage.what.starts_with(damage.file + ": ")) damage.what.erase(0, damage.file.size() + 2);
+  report.damages.push_back(std::move(damage));
   return SharedSegment{};
 }
 
@@ -274,6 +276,7 @@ Result<VerifyReport> verify_segments(Seam& seam, const ExpectedPartition& expect
                                      const std::function<void(std::uint64_t bytes)>& progress) {
   VerifyReport report;
   auto bases = list_segments(seam, expected.directory);
+  if (!bases && bases.error().code == Errc::not_found) bases = std::vector<Offset>{};
   if (!bases) return propagate(bases);
   if (bases->empty()) report.damages.push_back({expected.directory, 0, 0, "there is no segment: not even the first"});
   std::vector<SharedSegment> segments;

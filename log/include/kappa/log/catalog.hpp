@@ -36,6 +36,7 @@ class Catalog {
                                                 std::optional<Offset> expected_end) = 0;
   /// The topics that exist now, `_catalog` not among them, sorted by name.
   [[nodiscard]] virtual Result<std::vector<TopicInfo>> topics() = 0;
+  /// As topics(), and moreover `_catalog` itself, also where its events are damaged.
   [[nodiscard]] virtual Result<std::optional<TopicInfo>> find_topic(std::string_view name) = 0;
 };
 

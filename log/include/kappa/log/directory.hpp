@@ -64,6 +64,7 @@ class Directory {
   /// Removes the topic and its events; recorded in the catalog first. Open readers and appenders of it fail with
   /// Errc::not_found.
   [[nodiscard]] virtual Result<void> delete_topic(const TopicInfo& topic) = 0;
+  /// Errc::corruption where damage is known that hides the end.
   [[nodiscard]] virtual Result<PartitionStatus> status(const TopicInfo& topic, std::uint32_t partition) = 0;
 
   [[nodiscard]] virtual Result<std::unique_ptr<Appender>> appender(const TopicInfo& topic,
