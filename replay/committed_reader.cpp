@@ -29,6 +29,7 @@ class CommittedReader final : public log::PartitionReader {
     if (auto sought = scout_->seek(offset); !sought) return sought;
     open_.reset(), voids_.clear();
     settled_ = Offset{};
+    position_ = offset;
     return data_->seek(offset);
   }
 

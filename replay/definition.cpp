@@ -74,7 +74,7 @@ Result<Definition> define(std::function<std::unique_ptr<processor::Processor>()>
     definition.views.push_back(std::move(view));
   }
   for (const processor::InputSpec& input : (*sample)->inputs())
-    definition.tables.push_back({input.topic, input.topic, "events"});
+    definition.tables.push_back({input.topic, input.topic, {}});
   return definition;
 }
 

@@ -19,11 +19,18 @@ Result<InputCursor::Step> InputCursor::step(Sequence upto) {
   if (!batch) return propagate(batch);
   if (!*batch) return Step::exhausted;
   if (auto taken = processor_->process(**batch); !taken) return propagate(taken);
-  last_[(*batch)->input] = {(*batch)->sequence, (*batch)->append_time};
+  note(**batch);
   position_ = (*batch)->sequence;
   events_ += (*batch)->columns.count;
   bytes_ += (*batch)->stored_bytes;
   return Step::fed;
+}
+
+void InputCursor::note(const EventBatch& batch) {
+  last_[batch.input] = {batch.sequence, batch.append_time};
+  for (log::ConsumedInput& input : consumed_)
+    if (input.topic == topics_[batch.input].id && input.partition == batch.partition)
+      input.end = batch.first_offset.plus(batch.columns.count);
 }
 
 Result<void> InputCursor::feed(Sequence upto, const std::stop_token& stop) {
@@ -50,7 +57,7 @@ Micros InputCursor::last_append_time(const std::vector<std::uint32_t>& inputs) c
 
 std::vector<log::ConsumedInput> InputCursor::consumed(const std::vector<std::uint32_t>& inputs) const {
   std::vector<log::ConsumedInput> mine;
-  for (const log::ConsumedInput& input : reader_->consumed())
+  for (const log::ConsumedInput& input : consumed_)
     for (const std::uint32_t index : inputs)
       if (topics_[index].id == input.topic) mine.push_back(input);
   return mine;

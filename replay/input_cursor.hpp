@@ -40,12 +40,19 @@ class InputCursor {
 
   InputCursor(processor::Processor& processor, std::vector<log::TopicInfo> topics,
               std::unique_ptr<log::OrderedReader> reader)
-      : processor_(&processor), topics_(std::move(topics)), reader_(std::move(reader)), last_(topics_.size()) {}
+      : processor_(&processor),
+        topics_(std::move(topics)),
+        reader_(std::move(reader)),
+        last_(topics_.size()),
+        consumed_(reader_->consumed()) {}
+  void note(const EventBatch& batch);
 
   processor::Processor* processor_;
   std::vector<log::TopicInfo> topics_;
   std::unique_ptr<log::OrderedReader> reader_;
   std::vector<Place> last_;  // By input.
+  // Not the reader's own account: that includes a batch which the processor refused.
+  std::vector<log::ConsumedInput> consumed_;
   Sequence position_;
   std::uint64_t events_ = 0;
   std::uint64_t bytes_ = 0;

@@ -41,7 +41,8 @@ class LiveRun {
   LiveRun(const RunOptions& options, std::unique_ptr<processor::Processor> processor)
       : options_(options), processor_(std::move(processor)) {}
   [[nodiscard]] Result<void> advance(Sequence position);
-  [[nodiscard]] Result<void> compare(Output& output, Sequence position);
+  [[nodiscard]] Result<void> compare_at(Output& output, Sequence position);
+  [[nodiscard]] static Result<void> compare(const Output& output, const RecordedCommit& commit);
   [[nodiscard]] Result<void> write_commits();
   [[nodiscard]] Result<void> write_progress();
   [[nodiscard]] Result<void> await_all();

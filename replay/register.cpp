@@ -55,7 +55,8 @@ Result<void> check_tables(const std::vector<ViewInfo>& stored, const Definition&
     if (definition.find(other.name) != nullptr) continue;
     for (const TableSpec& theirs : other.tables) {
       for (const TableSpec& ours : definition.tables) {
-        if (ours.name != theirs.name || ours.tree == theirs.tree) continue;
+        const bool both_define = !ours.tree.empty() && !theirs.tree.empty();
+        if (ours.name != theirs.name || !both_define || ours.tree == theirs.tree) continue;
         return fail(Errc::conflict, fmt::format("table {} is defined otherwise by view {}", ours.name, other.name),
                     fmt::format("give it another name, or: kappa view drop {}", other.name));
       }

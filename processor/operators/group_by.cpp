@@ -18,8 +18,8 @@
 namespace kappa::processor {
 namespace {
 
-// What a changed group's row may take in the output, besides texts.
-constexpr std::size_t kRowBytes = 64;
+// What a changed group may give in the output, besides texts: a retraction and an insertion.
+constexpr std::size_t kGroupBytes = 2 * kChangeBytes;
 
 }  // namespace
 
@@ -151,7 +151,7 @@ void GroupBy::forget(std::uint32_t group) {
 }
 
 std::size_t GroupBy::pending_bytes() const {
-  return before_bytes_ + dirty_.size() * kRowBytes;
+  return before_bytes_ + dirty_.size() * kGroupBytes;
 }
 
 std::size_t GroupBy::state_bytes() const {

@@ -36,5 +36,7 @@ class StatefulOperator : public Consumer {
 
 /// Rows a batch should have where an operator is free to choose.
 inline constexpr std::size_t kBatchRows = 8192;
+/// A pending change counts at least so many bytes, so that a limit of 8 MiB is also one of 64 k changes.
+inline constexpr std::size_t kChangeBytes = 128;
 
 }  // namespace kappa::processor

@@ -2,6 +2,7 @@
 // of a megabyte until the end of the interval.
 #include "operators/output_collector.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "operators/batch_tools.hpp"
@@ -20,7 +21,7 @@ void OutputCollector::apply() {
   for (Batch& batch : std::exchange(staged_, {})) {
     // Only rows of events point into memory that is not theirs.
     pending_.push_back(batch.origin.batch != nullptr ? own(std::move(batch)) : std::move(batch));
-    pending_bytes_ += batch_bytes(pending_.back());
+    pending_bytes_ += std::max(batch_bytes(pending_.back()), pending_.back().rows * kChangeBytes);
   }
 }
 

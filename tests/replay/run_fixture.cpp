@@ -64,18 +64,14 @@ void RunFixture::start_over() {
   std::filesystem::remove_all(directory_);
 }
 
-namespace {
-
-std::unique_ptr<log::Directory> open(const std::filesystem::path& path) {
-  auto opened = log::Directory::open(path, {.access = log::Access::read_write, .create = true});
+std::unique_ptr<log::Directory> RunFixture::open() const {
+  auto opened = log::Directory::open(directory_, {.access = log::Access::read_write, .create = true});
   if (!opened) ADD_FAILURE() << opened.error().message;
   return opened ? std::move(*opened) : nullptr;
 }
 
-}  // namespace
-
 void RunFixture::create_topics(const std::vector<std::string>& names) {
-  const auto directory = open(directory_);
+  const auto directory = open();
   for (const std::string& name : names) {
     const auto created = directory->create_topic(name, log::TopicKind::user);
     ASSERT_TRUE(created) << created.error().message;
@@ -83,7 +79,7 @@ void RunFixture::create_topics(const std::vector<std::string>& names) {
 }
 
 void RunFixture::append(const std::string& topic, const std::vector<std::string>& values) {
-  const auto directory = open(directory_);
+  const auto directory = open();
   const auto found = directory->catalog().find_topic(topic);
   ASSERT_TRUE(found && *found);
   const auto appender = directory->appender(**found);
@@ -95,45 +91,63 @@ void RunFixture::append(const std::string& topic, const std::vector<std::string>
 }
 
 Result<replay::RunSummary> RunFixture::run_to_end(const std::string& sql) {
-  const auto directory = open(directory_);
-  return replay::run(*directory, compiled(sql), {.until = replay::RunUntil::end, .stop = {}, .compile = compile});
+  return run_to_end(compiled(sql));
+}
+
+Result<replay::RunSummary> RunFixture::run_to_end(const replay::Definition& definition) {
+  const auto directory = open();
+  return replay::run(*directory, definition, {.until = replay::RunUntil::end, .stop = {}, .compile = compile});
 }
 
 Child RunFixture::run_in_child(const std::string& sql, replay::RunUntil until,
                                std::function<void(const replay::RunNotice&)> notice) {
-  return Child([this, sql, until, notice = std::move(notice)] {
-    const auto directory = open(directory_);
-    const auto ran = replay::run(*directory, compiled(sql), {until, {}, compile, notice});
+  return run_in_child(compiled(sql), until, std::move(notice));
+}
+
+Child RunFixture::run_in_child(const replay::Definition& definition, replay::RunUntil until,
+                               std::function<void(const replay::RunNotice&)> notice) {
+  return Child([this, &definition, until, notice = std::move(notice)] {
+    const auto directory = open();
+    const auto ran = replay::run(*directory, definition, {until, {}, compile, notice});
     return ran ? 0 : static_cast<int>(ran.error().code);
   });
 }
 
 replay::ReplayStats RunFixture::replay_of(const std::string& sql, const std::string& output) {
-  const auto directory = open(directory_);
+  return replay_of(compiled(sql), output);
+}
+
+replay::ReplayStats RunFixture::replay_of(const replay::Definition& definition, const std::string& output,
+                                          std::optional<Sequence> as_of) {
+  const auto directory = open();
   const auto ignore = [](const processor::Batch&) -> Result<void> { return {}; };
-  const auto replayed = replay::replay(*directory, compiled(sql), {.output = output, .as_of = {}}, ignore);
+  const auto replayed = replay::replay(*directory, definition, {.output = output, .as_of = as_of}, ignore);
   if (!replayed) ADD_FAILURE() << replayed.error().message;
   return replayed ? *replayed : replay::ReplayStats{};
 }
 
 std::vector<replay::RecordedCommit> RunFixture::commits(const std::string& output) {
-  const auto directory = open(directory_);
+  const auto directory = open();
   auto recorded = replay::recorded_commits(*directory, output);
   if (!recorded) ADD_FAILURE() << recorded.error().message;
   return recorded ? std::move(*recorded) : std::vector<replay::RecordedCommit>{};
 }
 
 void RunFixture::expect_live_equals_replay(const std::string& sql, const std::string& output) {
-  const replay::ReplayStats replayed = replay_of(sql, output);
+  SCOPED_TRACE(sql);
+  expect_live_equals_replay(compiled(sql), output);
+}
+
+void RunFixture::expect_live_equals_replay(const replay::Definition& definition, const std::string& output) {
+  const replay::ReplayStats replayed = replay_of(definition, output);
   const std::vector<replay::RecordedCommit> recorded = commits(output);
-  const auto directory = open(directory_);
-  const replay::Definition definition = compiled(sql);
+  const auto directory = open();
   const bool is_errors = definition.find(output) == nullptr;
   const replay::ViewSpec spec =
       is_errors ? replay::errors_spec(output.substr(0, output.size() - 7)) : *definition.find(output);
   const auto summed = replay::read_contents(*directory, spec, {}, [](const auto&) -> Result<void> { return {}; });
   ASSERT_TRUE(summed) << summed.error().message;
-  EXPECT_EQ(to_text((*summed)->fingerprint), to_text(replayed.fingerprint)) << output << "\n" << sql;
+  EXPECT_EQ(to_text((*summed)->fingerprint), to_text(replayed.fingerprint)) << output;
 
   std::vector<Sequence> positions;
   for (const auto& commit : recorded) positions.push_back(commit.through);
@@ -141,12 +155,11 @@ void RunFixture::expect_live_equals_replay(const std::string& sql, const std::st
   ASSERT_TRUE(computed) << computed.error().message;
   for (const auto& commit : recorded)
     EXPECT_EQ(to_text(commit.fingerprint), to_text(computed->at(commit.through)))
-        << output << " through " << commit.through.value << "\n"
-        << sql;
+        << output << " through " << commit.through.value;
 }
 
 void RunFixture::drop_views() {
-  const auto directory = open(directory_);
+  const auto directory = open();
   const auto views = replay::list_views(*directory);
   ASSERT_TRUE(views);
   for (const auto& view : *views) ASSERT_TRUE(replay::drop_view(*directory, view.name));

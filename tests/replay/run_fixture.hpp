@@ -48,15 +48,22 @@ class RunFixture : public ::testing::Test {
 
   void create_topics(const std::vector<std::string>& names);
   void append(const std::string& topic, const std::vector<std::string>& values);
+  [[nodiscard]] std::unique_ptr<log::Directory> open() const;
   [[nodiscard]] Result<replay::RunSummary> run_to_end(const std::string& sql);
+  [[nodiscard]] Result<replay::RunSummary> run_to_end(const replay::Definition& definition);
   /// A child that runs the views: to the end, or live until killed.
   [[nodiscard]] Child run_in_child(const std::string& sql, replay::RunUntil until,
                                    std::function<void(const replay::RunNotice&)> notice = {});
+  [[nodiscard]] Child run_in_child(const replay::Definition& definition, replay::RunUntil until,
+                                   std::function<void(const replay::RunNotice&)> notice = {});
   [[nodiscard]] replay::ReplayStats replay_of(const std::string& sql, const std::string& output);
+  [[nodiscard]] replay::ReplayStats replay_of(const replay::Definition& definition, const std::string& output,
+                                              std::optional<Sequence> as_of = {});
   [[nodiscard]] std::vector<replay::RecordedCommit> commits(const std::string& output);
   /// Checks everything that must hold between an output's changelog and a replay: the sum of the changelog, and the
   /// fingerprint of every recorded commit.
   void expect_live_equals_replay(const std::string& sql, const std::string& output);
+  void expect_live_equals_replay(const replay::Definition& definition, const std::string& output);
   void drop_views();
 
   std::filesystem::path directory_;

@@ -13,7 +13,8 @@ namespace kappa::test {
 /// count bigint) with the word as the key.
 class WordCountProcessor final : public processor::Processor {
  public:
-  explicit WordCountProcessor(std::string topic, std::string view = "word_count") {
+  explicit WordCountProcessor(std::string topic, std::string view = "word_count", std::string version = "1")
+      : version_(std::move(version)) {
     inputs_.push_back({std::move(topic)});
     outputs_.push_back({.name = std::move(view),
                         .schema = {{"word", {processor::TypeKind::text}}, {"count", {processor::TypeKind::bigint}}},
@@ -23,7 +24,7 @@ class WordCountProcessor final : public processor::Processor {
 
   [[nodiscard]] std::span<const processor::InputSpec> inputs() const override { return inputs_; }
   [[nodiscard]] std::span<const processor::OutputSpec> outputs() const override { return outputs_; }
-  [[nodiscard]] std::string_view version() const override { return "word count 1"; }
+  [[nodiscard]] std::string_view version() const override { return version_; }
 
   [[nodiscard]] Result<void> process(const EventBatch& batch) override {
     for (std::size_t i = 0; i < batch.columns.count; ++i) {
@@ -83,6 +84,7 @@ class WordCountProcessor final : public processor::Processor {
     return batch;
   }
 
+  std::string version_;
   std::vector<processor::InputSpec> inputs_;
   std::vector<processor::OutputSpec> outputs_;
   std::map<std::string, Count, ByEncoding> counts_;

@@ -57,7 +57,7 @@ class Processor {
   [[nodiscard]] virtual Result<void> process(const EventBatch& batch) = 0;
   /// Emits the net change since the last advance().
   [[nodiscard]] virtual Result<void> advance(Sequence position, ChangeSink& sink) = 0;
-  /// Rough bytes of output held until the next advance(): when to end a commit, never what is in it.
+  /// Rough bytes of output held until advance(), 128 or more a change: when to end a commit, never what is in it.
   [[nodiscard]] virtual std::size_t pending_bytes() const = 0;
   /// Bytes of keyed state.
   [[nodiscard]] virtual std::size_t state_bytes() const = 0;

@@ -24,7 +24,8 @@ struct ViewSpec {
   bool arrival_order = false;                                 ///< As processor::OutputSpec.
 };
 
-/// A table of a definition; equal `tree` means the same table.
+/// A table of a definition; equal `tree` means the same table. A processor written in C++ takes events as they are:
+/// what it reads has an empty tree and defines no table.
 struct TableSpec {
   std::string name;
   std::string topic;
