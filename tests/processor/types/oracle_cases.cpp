@@ -28,8 +28,8 @@ end $$;
 [[nodiscard]] bool has_wrapping_year(std::string_view text) {
   constexpr std::ptrdiff_t kDigits = 7;
   std::ptrdiff_t run = 0;
-  for (const unsigned char c : text) {
-    run = std::isdigit(c) != 0 ? run + 1 : 0;
+  for (const char c : text) {
+    run = c >= '0' && c <= '9' ? run + 1 : 0;
     if (run >= kDigits) return true;
   }
   return false;
