@@ -14,6 +14,7 @@
 #include "explorer.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace kappa::test {
 
@@ -109,7 +110,8 @@ Schedule random_schedule(std::mt19937_64& random, std::uint32_t steps, std::uint
   for (std::uint32_t i = 0; i < count; ++i)
     schedule.turns.push_back({Turn::Kind::preemption, below(steps), below(History::kScheduled)});
   if (below(2) == 0) schedule.turns.push_back({Turn::Kind::death, below(steps), 0});
-  std::ranges::stable_sort(schedule.turns, {}, &Turn::step);
+  std::ranges::sort(schedule.turns, {},
+                    [](const Turn& turn) { return std::tuple(turn.step, turn.kind, turn.process); });
   return schedule;
 }
 

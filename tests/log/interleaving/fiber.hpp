@@ -30,9 +30,9 @@ class Fiber {
   std::unique_ptr<std::byte[]> stack_;
   ucontext_t context_{};
   // What the address sanitizer needs to know of a stack.
-  const void* bottom_ = nullptr;
-  std::size_t bytes_ = 0;
-  void* fake_stack_ = nullptr;
+  [[maybe_unused]] const void* bottom_ = nullptr;
+  [[maybe_unused]] std::size_t bytes_ = 0;
+  [[maybe_unused]] void* fake_stack_ = nullptr;
 };
 
 }  // namespace kappa::test

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <exception>
 #include <limits>
+#include <utility>
 
 namespace kappa::test {
 namespace {
