@@ -7,7 +7,7 @@
 namespace kappa::bench {
 namespace {
 
-constexpr std::size_t kPendingBytesMax = std::size_t{4} << 20U;
+constexpr std::size_t kPendingBytesMax = std::size_t{1} << 20U;  // As replay() has it.
 
 const std::string kBidTable =
     "CREATE TABLE bid (auction bigint, bidder bigint, price bigint, channel text, url text, date_time timestamp, "

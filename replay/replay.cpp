@@ -13,7 +13,7 @@ namespace kappa::replay {
 
 namespace {
 
-constexpr std::size_t kStreamBytes = std::size_t{4} << 20U;
+constexpr std::size_t kStreamBytes = std::size_t{1} << 20U;  // Rows are given out while they are in a cache.
 
 /// Gives the changes of one output to a function, those of the others to nobody.
 class OneOutput final : public processor::ChangeSink {
