@@ -51,6 +51,7 @@ std::vector<Step> Scheduler::run(const Schedule& schedule, const std::vector<std
   schedule_ = &schedule;
   next_turn_ = 0;
   switched_ = false;
+  steps_ = 0;
   trace_.clear();
   causality_.clear();
   for (std::size_t i = 0; i < processes_.size(); ++i) {
@@ -72,7 +73,7 @@ void Scheduler::step_quietly(bool changes, const Access& access) {
   const std::uint32_t me = current_;
   now_ += kNanosecondsPerStep;
   if (processes_[me].dead) return;
-  if (trace_.size() > kStepsMax) give_up("no end is in sight");
+  if (++steps_ > kStepsMax) give_up("no end is in sight");
   if (me >= scheduled_) {
     causality_.add(me, access);
     return;

@@ -93,6 +93,7 @@ class Scheduler {
   std::uint32_t current_ = 0;
   std::uint64_t now_ = 0;
   bool switched_ = false;
+  std::size_t steps_ = 0;  ///< Of all processes, also those that no turn applies to.
   const Schedule* schedule_ = nullptr;
   std::size_t next_turn_ = 0;
   std::vector<Step> trace_;
