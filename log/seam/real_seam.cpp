@@ -128,6 +128,18 @@ int try_lock(int id, bool directory, LockMode mode) {
   return errno == EACCES || errno == EAGAIN ? EWOULDBLOCK : errno;
 }
 
+std::uint64_t read_boot_id() {
+  // Text of 36 characters; its hexadecimal digits folded into one number.
+  char text[64] = {};
+  std::FILE* file = std::fopen("/proc/sys/kernel/random/boot_id", "re");
+  if (file == nullptr) return 0;
+  const std::size_t bytes = std::fread(text, 1, sizeof text - 1, file);
+  std::fclose(file);
+  std::uint64_t folded = 0;
+  for (std::size_t i = 0; i < bytes; ++i) folded = folded * 31 + static_cast<unsigned char>(text[i]);
+  return folded;
+}
+
 class RealSeam final : public Seam {
  public:
   void point(PointKind, const SharedPage&, std::uint32_t) override {}
@@ -332,16 +344,10 @@ class RealSeam final : public Seam {
   }
   std::uint32_t pid() override { return static_cast<std::uint32_t>(getpid()); }
 
+  // A process does not outlive the start of the machine that it began in.
   std::uint64_t boot_id() override {
-    // Text of 36 characters; its hexadecimal digits folded into one number.
-    char text[64] = {};
-    std::FILE* file = std::fopen("/proc/sys/kernel/random/boot_id", "re");
-    if (file == nullptr) return 0;
-    const std::size_t bytes = std::fread(text, 1, sizeof text - 1, file);
-    std::fclose(file);
-    std::uint64_t folded = 0;
-    for (std::size_t i = 0; i < bytes; ++i) folded = folded * 31 + static_cast<unsigned char>(text[i]);
-    return folded;
+    static const std::uint64_t id = read_boot_id();
+    return id;
   }
 
  private:
