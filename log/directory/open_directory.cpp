@@ -148,9 +148,10 @@ Result<Started> start(OpenedDirectory opened, const std::filesystem::path& path,
 
 Result<Started> open_read_write(Seam& seam, const Layout& layout, const std::filesystem::path& path, bool create,
                                 const ProtocolOptions& protocol) {
-  // Looked at first, so that a mistyped path is not littered with a lock file.
-  auto before = seam.open(layout.kappa_file(), OpenMode::read);
+  // Looked at first, so that neither a mistyped path nor a directory of a newer format is littered with our files.
+  auto before = read_kappa_file(seam, layout, Access::read_write);
   const bool missing = !before && before.error().code == Errc::not_found;
+  if (!before && !missing) return propagate(before);
   if (missing && !create) return no_directory(layout.root);
   if (missing)
     if (auto empty = check_empty(seam, layout.root); !empty) return propagate(empty);

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "protocol/group_commit.hpp"
+#include "segment/seal.hpp"
 
 namespace kappa::log {
 
@@ -51,6 +52,9 @@ void Housekeeper::perform(const Task& task) {
     static_cast<void>(sync_and_publish(*task.partition));
   else
     tidy_up(*task.partition);
+  // A segment that stays unsealed is readable, and what keeps it from being sealed is verification's to tell. But only
+  // a sealed one testifies, once it is the last, that a successor is lost.
+  if (!task.sync_now) static_cast<void>(seal_left_segments(seam_, task.partition->place().directory));
 }
 
 void Housekeeper::work(const std::stop_token& stop) {

@@ -40,7 +40,7 @@ class Housekeeper {
   std::jthread thread_;  ///< Last, so that it ends before what it uses.
 };
 
-/// What is due for a partition that has gone quiet, or is being closed: mark, sync, seal.
+/// What is due for a partition that has gone quiet, or is being closed: mark and sync.
 void tidy_up(Partition& partition);
 
 }  // namespace kappa::log

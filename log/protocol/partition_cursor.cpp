@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "fmt/format.h"
+#include "segment/seal.hpp"
 
 namespace kappa::log {
 
@@ -47,29 +48,52 @@ void PartitionCursor::stand_at(SharedSegment segment, const ChainPoint& point) {
   window_.emplace(partition().seam(), std::move(segment));
   point_ = point;
   successor_.reset();
+  gap_.reset();
   peeked_.reset();
+}
+
+Result<SharedSegment> PartitionCursor::find_successor() {
+  auto bases = list_segments(partition().seam(), partition().place().directory);
+  if (!bases) return propagate(bases);
+  const auto next = std::ranges::upper_bound(*bases, window_->segment().base());
+  if (next == bases->end())
+    return fail(Errc::corruption, fmt::format("{}: its successor is missing", window_->segment().file.path()),
+                "restore it from a backup");
+  auto segment = open_segment(partition().seam(), partition().place().directory, *next, Access::read_only);
+  if (!segment) return segment;
+  if ((*segment)->start.header.previous_salt != window_->segment().salt())
+    return fail(Errc::corruption,
+                fmt::format("{}: it does not follow {}; a segment between them is missing", (*segment)->file.path(),
+                            window_->segment().file.path()),
+                "restore it from a backup");
+  return segment;
+}
+
+Result<void> PartitionCursor::stand_before_gap(Error why) {
+  const SegmentFile& segment = window_->segment();
+  auto footer = read_footer(partition().seam(), segment.file, segment.salt());
+  if (!footer) return propagate(footer);
+  auto size = partition().seam().size(segment.file);
+  if (!size) return propagate(size);
+  gap_ = Gap{std::move(why), *footer ? (*footer)->header.end.value : *size};
+  return {};
 }
 
 Result<std::uint64_t> PartitionCursor::limit() {
   if (window_->segment().base() == visible_->end.segment) return visible_->end.point.position.value;
-  if (!successor_) {
-    auto bases = list_segments(partition().seam(), partition().place().directory);
-    if (!bases) return propagate(bases);
-    const auto next = std::ranges::upper_bound(*bases, window_->segment().base());
-    if (next == bases->end())
-      return fail(Errc::corruption, fmt::format("{}: its successor is missing", window_->segment().file.path()),
-                  "restore it from a backup");
-    auto segment = open_segment(partition().seam(), partition().place().directory, *next, Access::read_only);
-    if (!segment) return propagate(segment);
-    if ((*segment)->start.header.previous_salt != window_->segment().salt())
-      return fail(Errc::corruption, fmt::format("{}: it does not follow {}; a segment between them is missing",
-                                                (*segment)->file.path(), window_->segment().file.path()));
-    successor_ = std::move(*segment);
+  if (!successor_ && !gap_) {
+    auto found = find_successor();
+    if (!found && found.error().code != Errc::corruption) return propagate(found);
+    if (found)
+      successor_ = std::move(*found);
+    else if (auto stood = stand_before_gap(std::move(found.error())); !stood)
+      return propagate(stood);
   }
-  return successor_->start.header.previous_end.value;
+  return gap_ ? gap_->at : successor_->start.header.previous_end.value;
 }
 
 Result<bool> PartitionCursor::step_to_successor() {
+  if (gap_) return std::unexpected(gap_->why);
   if (!successor_) return false;
   const SegmentHeader& header = successor_->start.header;
   if (header.previous_chain != point_.chain || header.base_offset != point_.next_offset)
@@ -99,6 +123,8 @@ Result<const FrameHead*> PartitionCursor::peek() {
     if (point_.position.value < *end) {
       auto head = window_->head(point_, *end);
       if (!head) return propagate(head);
+      // Without a footer, the frames before a gap end where zeros begin.
+      if (!*head && gap_ && head->error().kind == FaultKind::zeros) return std::unexpected(gap_->why);
       if (!*head) return std::unexpected(damaged(head->error(), *end));
       peeked_ = std::move(**head);
       return &*peeked_;

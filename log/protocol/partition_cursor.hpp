@@ -38,6 +38,8 @@ class PartitionCursor {
   [[nodiscard]] Result<void> enter(Offset base);
   void stand_at(SharedSegment segment, const ChainPoint& point);
   [[nodiscard]] Result<std::uint64_t> limit();
+  [[nodiscard]] Result<SharedSegment> find_successor();
+  [[nodiscard]] Result<void> stand_before_gap(Error why);
   [[nodiscard]] Result<bool> step_to_successor();
   [[nodiscard]] Error damaged(const Fault& fault, std::uint64_t limit) const;
 
@@ -46,6 +48,12 @@ class PartitionCursor {
   std::optional<FrameWindow> window_;  ///< On the segment in which the cursor stands; none before begin().
   ChainPoint point_;
   SharedSegment successor_;  ///< Of the segment in which the cursor stands, once it is needed.
+  /// Stands in for a successor that is lost: what is left up to there is read first.
+  struct Gap {
+    Error why;
+    std::uint64_t at = 0;
+  };
+  std::optional<Gap> gap_;
   std::optional<FrameHead> peeked_;
   BodyDecoder decoder_;
 };

@@ -38,13 +38,6 @@ Result<void> refuse_sealed(Seam& seam, const SegmentFile& segment, std::uint64_t
               "restore the missing file from a backup");
 }
 
-std::unexpected<Error> cut_off(const SegmentFile& segment, std::uint64_t bytes, std::uint64_t durable) {
-  return fail(Errc::corruption,
-              fmt::format("{}: bytes [{}, {}) were durable and are missing: the file has been cut off",
-                          segment.file.path(), bytes, durable),
-              "run kappa verify for all damage; restore the file from a backup; nothing was changed");
-}
-
 void take_frame(Tail& tail, const FrameHead& head) {
   raise(tail.evidence, head.header.durable_position);
   raise(tail.highest, head.header.last_sequence);
@@ -95,14 +88,16 @@ Result<Tail> read_tail(Seam& seam, const std::string& directory, Access access) 
   if (auto open = refuse_sealed(seam, **segment, *bytes); !open) return propagate(open);
   auto mark = read_newest_mark(seam, **segment);
   if (!mark) return propagate(mark);
-  if (*mark && (*mark)->point.position.value > *bytes) return cut_off(**segment, *bytes, (*mark)->point.position.value);
 
   Tail tail;
   tail.segment = *segment;
   tail.mark = *mark;
-  tail.from = *mark ? (*mark)->point : (*segment)->start.chain();
-  tail.evidence = tail.from.position;
-  tail.highest = tail.from.last_sequence;
+  // A file that ends before its mark has been cut off; then what is left of it is found from the start.
+  const bool cut_off = *mark && (*mark)->point.position.value > *bytes;
+  tail.from = *mark && !cut_off ? (*mark)->point : (*segment)->start.chain();
+  const ChainPoint& durable = *mark ? (*mark)->point : tail.from;
+  tail.evidence = durable.position;
+  tail.highest = durable.last_sequence;
   tail.end = tail.from;
   FrameWindow window(seam, *segment);
   for (;;) {

@@ -27,7 +27,7 @@ using ConsumedEvidence = std::map<std::pair<TopicId, std::uint32_t>, Offset>;
 void add_evidence(ConsumedEvidence& evidence, const Tail& tail);
 
 /// Reads a partition's tail. Errc::corruption for damage that leaves no tail to speak of: a last segment that is sealed
-/// (its successor is lost), whose header is not whole, or which ends before its newest mark.
+/// (its successor is lost) or whose header is not whole.
 [[nodiscard]] Result<Tail> read_tail(Seam& seam, const std::string& directory, Access access);
 
 /// The damage in a tail, judged with what other tails say; nullopt: there is none, or a torn end at most.

@@ -16,7 +16,7 @@ for _ in before after; do
   expect_code 7 "$KAPPA" replay orders.sql
   expect_code 7 "$KAPPA" run orders.sql --until-end
   expect_code 7 "$KAPPA" append orders line
-  expect_text err "$segment: bytes [13600, "
+  expect_text err 'were durable and are damaged'
   expect_text err 'hint: '
   [ "$(stat -c %s "$segment")" = 13600 ]
 done

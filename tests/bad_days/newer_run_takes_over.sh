@@ -2,6 +2,7 @@
 source "$KAPPA_SOURCE/tests/bad_days/support.bash"
 orders_view
 orders 1 10 | "$KAPPA" append orders -q
+touch older newer
 "$KAPPA" run orders.sql 2> older &
 older=$!
 until grep -q 'caught up' older; do kill -0 "$older"; done

@@ -33,7 +33,7 @@ expect_code 2 "$KAPPA" read orders --ofset 3
 expect_text err 'unknown option --ofset'
 expect_text err 'did you mean --offset?'
 expect_code 2 "$KAPPA" read orders -O tabel
-expect_text err 'one of: table, ndjson, json'
+expect_text err 'did you mean table?'
 expect_code 2 "$KAPPA" append orders line --on-error ignore
 expect_text err 'stop'
 
