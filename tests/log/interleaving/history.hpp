@@ -20,7 +20,7 @@ struct Scenario {
   std::vector<std::uint32_t> first;   ///< Topics of the appends of the first process that is not the reader.
   std::vector<std::uint32_t> second;  ///< Of the other one.
   enum class End { plain, tidy };
-  friend void PrintTo(const Scenario& scenario, std::ostream* out) { *out << scenario.name; }
+  friend std::ostream& operator<<(std::ostream& out, const Scenario& scenario) { return out << scenario.name; }
   End end = End::plain;  ///< `tidy`: each appender marks and syncs its partition in the end, as on closing.
   std::uint64_t segment_bytes = 256ull << 20;
 };

@@ -27,7 +27,7 @@ constexpr std::size_t kTopics = 3;
 constexpr std::size_t kAcknowledgementsMax = 1U << 20U;
 constexpr std::size_t kDeliveriesMax = 1U << 21U;
 constexpr int kReaders = 2;
-enum Stage : int { kRunning, kDraining };
+enum Stage : int { running, draining };
 
 struct Event {
   std::uint64_t topic, offset, id;
@@ -39,7 +39,7 @@ struct Delivery {
 };
 
 struct Shared {
-  std::atomic<int> stage{kRunning};
+  std::atomic<int> stage{running};
   std::atomic<std::uint64_t> next_id{1};
   std::atomic<std::uint64_t> acknowledged{0};
   std::atomic<std::uint64_t> delivered[kReaders];
@@ -83,7 +83,7 @@ int append_until_killed(const std::filesystem::path& path, Shared& shared, std::
     appenders.push_back(std::move(*appender));
   }
   EventBatchBuilder events;
-  while (shared.stage == kRunning) {
+  while (shared.stage == running) {
     const std::size_t topic = random() % appenders.size();
     const std::uint64_t id = shared.next_id.fetch_add(1);
     events.clear();
@@ -132,9 +132,9 @@ int read_until_drained(const std::filesystem::path& path, Shared& shared, int me
     shared.delivered[me] = place + 1;
   };
   for (;;) {
-    const bool draining = shared.stage == kDraining;
+    const bool last_round = shared.stage == draining;
     if (!deliver_to_bound(**reader, note)) return 3;
-    if (draining) return 0;
+    if (last_round) return 0;
   }
 }
 
@@ -171,7 +171,7 @@ class Stress {
     for (const pid_t child : appenders_) end(child);
     // An append to each topic publishes what the dead have left written, so that the readers' bound passes all of it.
     in_child([this] { return append_to_each_topic(path_); });
-    shared_->stage = kDraining;
+    shared_->stage = draining;
     for (const pid_t child : readers_) {
       int status = 0;
       waitpid(child, &status, 0);
