@@ -14,7 +14,10 @@ expect_code 0 "$KAPPA" append lines too_long --on-error skip
 expect_text err 'skipped too_long:2'
 expect_text err 'appended 2 events'
 long 100000000 > endless
-expect_code 3 bash -c 'ulimit -v 1000000; exec "$0" append lines endless' "$KAPPA"
+limit='ulimit -v 1000000;'
+# A sanitizer's build reserves terabytes of addresses, so only the others can be held to a limit.
+bash -c "$limit"' exec "$0" version' "$KAPPA" > out 2>&1 || limit=''
+expect_code 3 bash -c "$limit"' exec "$0" append lines endless' "$KAPPA"
 expect_text err 'endless:1: longer than 8388608 bytes'
 expect_code 0 "$KAPPA" append lines endless --on-error skip
 expect_text err 'appended 0 events to lines, skipped 1'
