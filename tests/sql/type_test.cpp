@@ -19,9 +19,9 @@ std::string simplify(std::string type) {
 }
 
 bool is_type_of_this_version(const std::string& type) {
-  static const std::set<std::string> kTypes{
+  static const std::set<std::string> types{
       "boolean", "integer", "bigint", "numeric", "double precision", "text", "timestamp without time zone", "date"};
-  return kTypes.contains(type);
+  return types.contains(type);
 }
 
 std::string type_here(const std::string& query) {
