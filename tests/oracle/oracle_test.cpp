@@ -203,7 +203,7 @@ class Oracle : public ::testing::Test {
   }
 
   std::string load_script(std::size_t table) const {
-    const std::string name = kTables[table];
+    const std::string& name = kTables[table];
     std::string script =
         fmt::format("CREATE TABLE {0}_row ({1}); CREATE TABLE {0}_all ({1}, {2});\n", name, kColumns, kHidden);
     for (std::size_t i = 0; i < kEvents; ++i) {
