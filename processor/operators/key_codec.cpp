@@ -135,13 +135,11 @@ KeyBatch KeyCodec::encode_fixed(std::span<const ColumnPointer> columns, std::siz
     const Column& column = *columns[index];
     char* const words = keys.bytes.data() + index * kWord;
     char* const masks = keys.bytes.data() + (kinds_.size() + index / 64) * kWord;
+    const auto put_word = [&](std::size_t row, std::uint64_t word) { std::memcpy(words + row * width_, &word, kWord); };
     const auto put_words = [&]<typename T>(const std::vector<T>& values) {
-      if constexpr (std::is_arithmetic_v<T>) {
-        for (std::size_t row = 0; row < rows; ++row) {
-          const std::uint64_t word = column.is_null(row) ? 0 : to_word(values[row], form);
-          std::memcpy(words + row * width_, &word, kWord);
-        }
-      }
+      if constexpr (std::is_arithmetic_v<T>)
+        for (std::size_t row = 0; row < rows; ++row)
+          put_word(row, column.is_null(row) ? 0 : to_word(values[row], form));
     };
     std::visit(put_words, column.data);
     for (std::size_t row = 0; !column.nulls.empty() && row < rows; ++row) {
@@ -176,13 +174,13 @@ std::vector<ColumnPointer> KeyCodec::decode_fixed(std::span<const std::string_vi
   std::vector<ColumnPointer> columns;
   for (std::size_t index = 0; index < kinds_.size(); ++index) {
     auto column = std::make_shared<Column>(make_column(kinds_[index], keys.size()));
+    const auto word_of = [&](std::size_t row) {
+      std::string_view rest = keys[row].substr(index * kWord);
+      return take_raw<std::uint64_t>(rest);
+    };
     const auto take_words = [&]<typename T>(std::vector<T>& values) {
-      if constexpr (std::is_arithmetic_v<T>) {
-        for (std::size_t row = 0; row < keys.size(); ++row) {
-          std::string_view rest = keys[row].substr(index * kWord);
-          values[row] = from_word<T>(take_raw<std::uint64_t>(rest));
-        }
-      }
+      if constexpr (std::is_arithmetic_v<T>)
+        for (std::size_t row = 0; row < keys.size(); ++row) values[row] = from_word<T>(word_of(row));
     };
     std::visit(take_words, column->data);
     for (std::size_t row = 0; row < keys.size(); ++row) {
