@@ -59,8 +59,10 @@ class EnvelopeParser::Reading {
   Result<EventView> finish();
 
  private:
-  enum Seen : std::uint32_t { kTs = 1, kKey = 2, kHeaders = 4, kValue = 8 };
+  /// Bits of seen_.
+  enum class Seen : std::uint32_t { ts = 1, key = 2, headers = 4, value = 8 };
 
+  [[nodiscard]] bool has(Seen member) const { return (seen_ & std::to_underlying(member)) != 0; }
   Result<void> once(Seen member, std::string_view name);
   Result<std::optional<Bytes>> bytes_of(std::string_view name, std::string_view raw, std::string& memory);
   Result<std::optional<Bytes>> bytes_of_base64(std::string_view name, std::string_view raw, std::string& memory);
@@ -75,8 +77,8 @@ class EnvelopeParser::Reading {
 };
 
 Result<void> EnvelopeParser::Reading::once(Seen member, std::string_view name) {
-  if ((seen_ & member) != 0) return refuse(fmt::format("\"{}\" is given twice", name));
-  seen_ |= member;
+  if (has(member)) return refuse(fmt::format("\"{}\" is given twice", name));
+  seen_ |= std::to_underlying(member);
   return {};
 }
 
@@ -166,14 +168,14 @@ Result<void> EnvelopeParser::Reading::member(std::string_view name, std::string_
   const bool base64 = name.ends_with("64");
   if (name == "topic" || name == "partition" || name == "offset" || name == "tstype" || name == "broker") return {};
   if (name == "ts") {
-    if (auto first = once(kTs, name); !first || raw == "null") return first;
+    if (auto first = once(Seen::ts, name); !first || raw == "null") return first;
     const auto time = take_ts(raw);
     if (!time) return std::unexpected(time.error());
     event_.timestamp = *time;
     return {};
   }
   if (name == "headers") {
-    if (auto first = once(kHeaders, name); !first) return first;
+    if (auto first = once(Seen::headers, name); !first) return first;
     return headers(raw);
   }
   const bool is_key = name == "key" || name == "key64";
@@ -183,7 +185,7 @@ Result<void> EnvelopeParser::Reading::member(std::string_view name, std::string_
     return refuse(near.empty() ? fmt::format("unknown member \"{}\"", name)
                                : fmt::format("unknown member \"{}\", did you mean \"{}\"?", name, near));
   }
-  if (auto first = once(is_key ? kKey : kValue, name); !first) return first;
+  if (auto first = once(is_key ? Seen::key : Seen::value, name); !first) return first;
   std::string& memory = is_key ? memory_.key_ : memory_.value_;
   auto bytes = base64 ? bytes_of_base64(name, raw, memory) : bytes_of(name, raw, memory);
   if (!bytes) return propagate(bytes);
@@ -192,7 +194,7 @@ Result<void> EnvelopeParser::Reading::member(std::string_view name, std::string_
 }
 
 Result<EventView> EnvelopeParser::Reading::finish() {
-  if ((seen_ & kValue) == 0) return refuse("no member \"value\" (an event without a value has \"value\":null)");
+  if (!has(Seen::value)) return refuse("no member \"value\" (an event without a value has \"value\":null)");
   event_.headers = memory_.headers_;
   return event_;
 }
