@@ -6,9 +6,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -18,17 +20,40 @@ namespace {
 
 constexpr std::size_t kReadBytes = std::size_t{1} << 20;
 constexpr int kPipeBytes = 1 << 20;
-// A stop request is looked at this often where there is nothing to read: signals are taken by another thread.
-constexpr std::chrono::milliseconds kStopInterval{50};
 
 }  // namespace
 
+/// A request to stop as a descriptor that poll() can wait for: signals are taken by another thread.
+class LineSource::StopSignal {
+ public:
+  explicit StopSignal(const std::stop_token& stop)
+      : descriptor_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), callback_(stop, Raise{descriptor_}) {}
+  StopSignal(const StopSignal&) = delete;
+  StopSignal& operator=(const StopSignal&) = delete;
+  ~StopSignal() { ::close(descriptor_); }
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+
+ private:
+  struct Raise {
+    int descriptor;
+    void operator()() const { (void)::eventfd_write(descriptor, 1); }
+  };
+  int descriptor_;
+  std::stop_callback<Raise> callback_;  // Last: gone before the descriptor is closed.
+};
+
 Result<LineSource> LineSource::open(const std::string& path, std::size_t line_bytes_max, std::stop_token stop) {
-  if (path == "-") return LineSource("stdin", ::dup(STDIN_FILENO), line_bytes_max, std::move(stop));
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor >= 0) return LineSource(path, descriptor, line_bytes_max, std::move(stop));
-  return fail(errno == ENOENT ? Errc::not_found : Errc::io,
-              fmt::format("cannot open {}: {}", path, std::strerror(errno)));
+  const bool standard = path == "-";
+  const int descriptor =
+      standard ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    return fail(errno == ENOENT ? Errc::not_found : Errc::io,
+                fmt::format("cannot open {}: {}", standard ? "stdin" : path, std::strerror(errno)));
+  }
+  LineSource source(standard ? "stdin" : path, descriptor, line_bytes_max, std::move(stop));
+  if (source.stop_signal_->descriptor() >= 0) return source;
+  return fail(Errc::io, fmt::format("cannot make an event descriptor: {}", std::strerror(errno)),
+              "raise the limit of open files (ulimit -n)");
 }
 
 LineSource::LineSource(std::string name, int descriptor, std::size_t line_bytes_max, std::stop_token stop)
@@ -36,6 +61,7 @@ LineSource::LineSource(std::string name, int descriptor, std::size_t line_bytes_
       descriptor_(descriptor),
       line_bytes_max_(line_bytes_max),
       stop_(std::move(stop)),
+      stop_signal_(std::make_unique<StopSignal>(stop_)),
       buffer_(2 * kReadBytes) {
   (void)::fcntl(descriptor_, F_SETPIPE_SZ, kPipeBytes);  // Fewer, larger reads; no loss where it is no pipe.
 }
@@ -45,6 +71,7 @@ LineSource::LineSource(LineSource&& other) noexcept
       descriptor_(std::exchange(other.descriptor_, -1)),
       line_bytes_max_(other.line_bytes_max_),
       stop_(std::move(other.stop_)),
+      stop_signal_(std::move(other.stop_signal_)),
       buffer_(std::move(other.buffer_)),
       begin_(other.begin_),
       scanned_(other.scanned_),
@@ -99,13 +126,13 @@ void LineSource::make_room() {
 LineSource::Filled LineSource::wait(std::optional<Clock::time_point> deadline) const {
   for (;;) {
     if (stop_.stop_requested()) return Filled::stopped;
-    auto left = kStopInterval;
+    int left = -1;  // No limit.
     if (deadline) {
-      left = std::min(left, std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now()));
-      if (left.count() <= 0) return Filled::pause;
+      left = static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now()).count());
+      if (left <= 0) return Filled::pause;
     }
-    pollfd waiting{descriptor_, POLLIN, 0};
-    if (::poll(&waiting, 1, static_cast<int>(left.count())) > 0) return Filled::more;
+    std::array<pollfd, 2> waiting{{{descriptor_, POLLIN, 0}, {stop_signal_->descriptor(), POLLIN, 0}}};
+    if (::poll(waiting.data(), waiting.size(), left) > 0 && waiting[0].revents != 0) return Filled::more;
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -42,6 +43,7 @@ class LineSource {
 
  private:
   enum class Filled { more, pause, stopped, end };
+  class StopSignal;
   LineSource(std::string name, int descriptor, std::size_t line_bytes_max, std::stop_token stop);
   [[nodiscard]] Result<Filled> fill(std::optional<Clock::time_point> deadline);
   [[nodiscard]] Filled wait(std::optional<Clock::time_point> deadline) const;
@@ -52,6 +54,7 @@ class LineSource {
   int descriptor_;
   std::size_t line_bytes_max_;
   std::stop_token stop_;
+  std::unique_ptr<StopSignal> stop_signal_;
   std::vector<char> buffer_;
   std::size_t begin_ = 0;    ///< First byte not handed out.
   std::size_t scanned_ = 0;  ///< No newline in [begin_, scanned_).
