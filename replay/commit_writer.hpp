@@ -33,6 +33,8 @@ class CommitWriter {
   /// Writes the commit's last frame; not yet durable.
   [[nodiscard]] Result<void> finish(log::CommitKind kind, const processor::Fingerprint& fingerprint,
                                     std::vector<log::ConsumedInput> inputs);
+  /// Something was written since it was last awaited.
+  [[nodiscard]] bool has_written() const { return last_written_.has_value(); }
   /// Returns once all that was finished is durable and visible.
   [[nodiscard]] Result<void> await_durable();
 

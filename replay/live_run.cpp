@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <set>
 
+#include "all_at_once.hpp"
 #include "register.hpp"
 
 namespace kappa::replay {
@@ -21,6 +22,7 @@ namespace {
 // A processor counts a change as at least 128 bytes, so this is also a limit of 64 k changes.
 constexpr std::size_t kCommitBytes = std::size_t{8} << 20U;
 constexpr std::chrono::seconds kCommitInterval{1};
+constexpr std::chrono::seconds kProgressInterval{10};
 
 }  // namespace
 
@@ -59,7 +61,7 @@ Result<std::unique_ptr<LiveRun>> LiveRun::open(log::Directory& directory, const 
   auto cursor = InputCursor::open(directory, *run->processor_);
   if (!cursor) return propagate(cursor);
   run->cursor_.emplace(std::move(*cursor));
-  run->last_commit_ = std::chrono::steady_clock::now();
+  run->last_commit_ = run->last_progress_ = run->now();
   return run;
 }
 
@@ -126,15 +128,20 @@ Result<void> LiveRun::write_commits() {
     if (!finished) return finished;
     ++commits_;
   }
-  last_commit_ = std::chrono::steady_clock::now();
+  last_commit_ = now();
   return await_all();
 }
 
+bool LiveRun::is_behind(const Output& output) const {
+  const Sequence last = cursor_->last(output.writer.output().inputs);
+  return last != kNoSequence && output.writer.through().value_or(kNoSequence) < last;
+}
+
+// After write_commits(): what is behind then had no changes, and the commit that advance() began for it is still open.
 Result<void> LiveRun::write_progress() {
+  last_progress_ = now();
   for (Output& output : outputs_) {
-    const Sequence last = cursor_->last(output.writer.output().inputs);
-    if (output.writer.through() && *output.writer.through() >= last) continue;
-    if (last == kNoSequence) continue;
+    if (!is_behind(output)) continue;
     auto finished = output.writer.finish(log::CommitKind::progress, output.fingerprint,
                                          cursor_->consumed(output.writer.output().inputs));
     if (!finished) return finished;
@@ -142,15 +149,26 @@ Result<void> LiveRun::write_progress() {
   return await_all();
 }
 
+std::chrono::nanoseconds LiveRun::until_progress() const {
+  if (std::ranges::none_of(outputs_, [this](const Output& output) { return is_behind(output); }))
+    return log::OrderedReader::kNoLimit;
+  return std::max(last_progress_ + kProgressInterval - now(), std::chrono::nanoseconds(0));
+}
+
+// Each output has a sync of its own; they overlap, so that a commit takes as long as the slowest and not their sum.
 Result<void> LiveRun::await_all() {
+  std::vector<std::function<Result<void>()>> waits;
   for (Output& output : outputs_)
-    if (auto durable = output.writer.await_durable(); !durable) return durable;
-  return {};
+    if (output.writer.has_written()) waits.emplace_back([&output] { return output.writer.await_durable(); });
+  return all_at_once(waits);
+}
+
+std::chrono::nanoseconds LiveRun::now() const {
+  return options_.clock ? options_.clock() : std::chrono::steady_clock::now().time_since_epoch();
 }
 
 bool LiveRun::commit_is_due() const {
-  return processor_->pending_bytes() >= kCommitBytes ||
-         std::chrono::steady_clock::now() - last_commit_ >= kCommitInterval;
+  return processor_->pending_bytes() >= kCommitBytes || now() - last_commit_ >= kCommitInterval;
 }
 
 Result<void> LiveRun::catch_up(Sequence bound) {
@@ -166,6 +184,8 @@ Result<void> LiveRun::catch_up(Sequence bound) {
     if (!exhausted && !commit_is_due()) continue;
     if (auto advanced = advance(cursor_->position()); !advanced) return advanced;
     if (auto written = write_commits(); !written) return written;
+    if (until_progress().count() == 0)
+      if (auto written = write_progress(); !written) return written;
     notify(RunNotice::Kind::committed);
     if (exhausted) return {};
   }
@@ -174,7 +194,7 @@ Result<void> LiveRun::catch_up(Sequence bound) {
 Result<void> LiveRun::follow(Sequence bound) {
   for (;;) {
     if (auto caught_up = catch_up(bound); !caught_up) return caught_up;
-    auto next = cursor_->reader().wait_past(bound, options_.stop);
+    auto next = cursor_->reader().wait_past(bound, until_progress(), options_.stop);
     if (!next) return propagate(next);
     bound = *next;
   }

@@ -46,6 +46,10 @@ class LiveRun {
   [[nodiscard]] Result<void> write_commits();
   [[nodiscard]] Result<void> write_progress();
   [[nodiscard]] Result<void> await_all();
+  /// How long until silent outputs have to record how far they have come; kNoLimit where none is behind.
+  [[nodiscard]] std::chrono::nanoseconds until_progress() const;
+  [[nodiscard]] bool is_behind(const Output& output) const;
+  [[nodiscard]] std::chrono::nanoseconds now() const;
   [[nodiscard]] std::vector<Sequence> recorded_positions() const;
   [[nodiscard]] bool commit_is_due() const;
 
@@ -55,7 +59,8 @@ class LiveRun {
   std::deque<Output> outputs_;
   std::uint64_t commits_ = 0;
   std::uint64_t recovered_ = 0;
-  std::chrono::steady_clock::time_point last_commit_;
+  std::chrono::nanoseconds last_commit_{};
+  std::chrono::nanoseconds last_progress_{};
 };
 
 }  // namespace kappa::replay

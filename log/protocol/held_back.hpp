@@ -1,5 +1,7 @@
 #pragma once
+#include <atomic>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <stop_token>
 
@@ -7,8 +9,9 @@
 
 namespace kappa::log {
 
-/// Longest sleep of a waiting reader: how late it notices that it is to stop where no wake-up reaches it.
-inline constexpr std::chrono::milliseconds kWaitSlice{100};
+/// Longest sleep of a waiting reader: how late it notices what wakes nobody. That is an append whose process died
+/// before it was durable, and so acknowledged to nobody; and that the directory has been removed.
+inline constexpr std::chrono::milliseconds kWaitSlice{1'000};
 
 /// Watches what holds a reader back: tells when it has been the same thing for longer than a time.
 class HeldBack {
@@ -30,16 +33,38 @@ class HeldBack {
   std::chrono::nanoseconds since_{};
 };
 
-/// While it lives, a request to stop wakes the waiters of the page.
-class WakeOnStop {
+/// Waits on the page such that a request to stop ends the wait at once. A nudge changes no word, so one that comes
+/// between the waiter's look at the request and its falling asleep is lost: it is repeated until the waiter is awake.
+class StoppableWait {
  public:
-  WakeOnStop(const std::stop_token& stop, const SequencePage& page) : callback_(stop, Nudge{&page}) {}
+  StoppableWait(const std::stop_token& stop, const SequencePage& page)
+      : stop_(stop), page_(page), callback_(stop, Nudge{&page, asleep_}) {}
+
+  void wait(std::uint32_t seen, std::chrono::nanoseconds limit) const {
+    asleep_->store(true);
+    if (!stop_.stop_requested()) page_.wait(seen, limit);
+    asleep_->store(false);
+  }
 
  private:
+  static constexpr int kNudgesMax = 20;
+  static constexpr std::chrono::milliseconds kNudgeAgain{1};
+  using Asleep = std::shared_ptr<std::atomic<bool>>;
   struct Nudge {
     const SequencePage* page;
-    void operator()() const { page->nudge(); }
+    Asleep asleep;
+    void operator()() const {
+      const SequencePage& its_page = *page;
+      const Asleep flag = asleep;  // Shared: in a test's seam the waiter may be gone while its nudge still runs.
+      for (int i = 0; i < kNudgesMax && flag->load(); ++i) {
+        its_page.nudge();
+        its_page.wait(its_page.wakeups(), kNudgeAgain);
+      }
+    }
   };
+  const std::stop_token& stop_;
+  const SequencePage& page_;
+  Asleep asleep_ = std::make_shared<std::atomic<bool>>(false);
   std::stop_callback<Nudge> callback_;
 };
 

@@ -99,9 +99,10 @@ LogOrderedReader::Source* LogOrderedReader::holding_back(Sequence bound) {
   return nullptr;
 }
 
-Result<Sequence> LogOrderedReader::wait_past(Sequence past, std::stop_token stop) {
+Result<Sequence> LogOrderedReader::wait_past(Sequence past, std::chrono::nanoseconds limit, std::stop_token stop) {
   const SequencePage& page = environment_.sequence;
-  const WakeOnStop wake(stop, page);
+  const StoppableWait sleep(stop, page);
+  const auto begun = environment_.seam.monotonic();
   for (;;) {
     const std::uint32_t seen = page.wakeups();
     auto reached = bound();
@@ -110,14 +111,17 @@ Result<Sequence> LogOrderedReader::wait_past(Sequence past, std::stop_token stop
         std::ranges::any_of(sources_, [&](const Source& source) { return source.seen.end.point.last_sequence > past; });
     if (news && *reached > past) return reached;
     if (stop.stop_requested()) return fail(Errc::interrupted, "stopped waiting for events");
+    if (auto in_place = page.check_in_place(); !in_place) return propagate(in_place);
+    const auto waited = environment_.seam.monotonic() - begun;
+    if (waited >= limit) return reached;
     Source* holder = holding_back(*reached);
     if (holder == nullptr) {
-      page.wait(seen, kWaitSlice);
+      sleep.wait(seen, std::min<std::chrono::nanoseconds>(kWaitSlice, limit - waited));
       continue;
     }
-    const auto limit = patience(holder->cursor.partition().head());
-    if (!held_back_.too_long(holder->seen.low, environment_.seam.monotonic(), limit))
-      page.wait(seen, limit);
+    const auto patience_now = patience(holder->cursor.partition().head());
+    if (!held_back_.too_long(holder->seen.low, environment_.seam.monotonic(), patience_now))
+      sleep.wait(seen, patience_now);
     else if (auto helped = holder->cursor.visible_end().help(); !helped)
       return propagate(helped);
   }

@@ -20,7 +20,7 @@ class LogOrderedReader final : public OrderedReader {
 
   Result<Sequence> bound() override;
   Result<std::optional<EventBatch>> next(Sequence upto) override;
-  Result<Sequence> wait_past(Sequence past, std::stop_token stop) override;
+  Result<Sequence> wait_past(Sequence past, std::chrono::nanoseconds limit, std::stop_token stop) override;
   std::vector<ConsumedInput> consumed() const override;
 
  private:

@@ -1,8 +1,8 @@
 // Reading one partition. The visible end is looked up only when what was known of it is used up, so that reading a long
 // partition touches the shared page once per wait and not once per frame.
 //
-// Waiting is on the directory-wide futex, with a limit only so that a stop request is noticed, and as long as something
-// is held back: appended by a process that does not come to publish it, it is helped along after a while.
+// Waiting is on the directory-wide futex, with a limit only so that a removed directory is noticed, and as long as
+// something is held back: appended by a process that does not come to publish it, it is helped along after a while.
 #include "protocol/partition_reader.hpp"
 
 #include "fmt/format.h"
@@ -79,7 +79,7 @@ Result<std::optional<FrameInfo>> LogPartitionReader::next_info() {
 Result<void> LogPartitionReader::wait(std::stop_token stop) {
   Partition& partition = cursor_.partition();
   const SequencePage& page = partition.environment().sequence;
-  const WakeOnStop wake(stop, page);
+  const StoppableWait sleep(stop, page);
   for (;;) {
     const std::uint32_t seen = page.wakeups();
     auto head = peek_data();
@@ -87,6 +87,7 @@ Result<void> LogPartitionReader::wait(std::stop_token stop) {
     if (*head != nullptr) return {};
     if (stop.stop_requested())
       return fail(Errc::interrupted, fmt::format("stopped waiting for {}", partition.place().label));
+    if (auto in_place = page.check_in_place(); !in_place) return in_place;
     auto durable = cursor_.refresh();
     if (!durable) return propagate(durable);
     const bool held = durable->low != kEndOfTime;
@@ -95,7 +96,7 @@ Result<void> LogPartitionReader::wait(std::stop_token stop) {
       if (auto helped = cursor_.visible_end().help(); !helped) return helped;
       continue;
     }
-    page.wait(seen, held ? patience_now : std::chrono::nanoseconds(kWaitSlice));
+    sleep.wait(seen, held ? patience_now : std::chrono::nanoseconds(kWaitSlice));
   }
 }
 

@@ -171,10 +171,10 @@ Result<void> clear_poison(LockedPartition& locked) {
 Result<void> make_whole(LockedPartition& locked) {
   if (auto damage = locked.partition().damage()) return std::unexpected(*damage);
   if (auto alive = locked.partition().check_alive(); !alive) return alive;
-  if (!locked.partition().current() || !locked.head().linked() || !locked.environment().sequence.linked())
+  if (auto in_place = locked.environment().sequence.check_in_place(); !in_place) return in_place;
+  if (!locked.partition().current() || !locked.head().linked())
     return fail(Errc::conflict,
-                fmt::format("{}: its head or the directory's counter was removed or replaced while in use",
-                            locked.partition().place().label),
+                fmt::format("{}: its head was removed or replaced while in use", locked.partition().place().label),
                 "end every process that uses the directory, then start them again");
   if (locked.head().load(HeadPage::kDirty) != 0) return repair(locked);
   return {};

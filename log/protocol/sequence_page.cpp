@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 
+#include "fmt/format.h"
+
 namespace kappa::log {
 
 Result<File> open_page_file(Seam& seam, const std::string& path, Access access) {
@@ -34,6 +36,15 @@ Result<SequencePage> SequencePage::open(Seam& seam, const std::string& path, Acc
 
 bool SequencePage::trusted() const {
   return page_.load(kBoot) == seam_->boot_id();
+}
+
+Result<void> SequencePage::check_in_place() const {
+  if (linked()) return {};
+  const std::string& path = file_.path();
+  return fail(Errc::io,
+              fmt::format("the data directory {} was removed (or its file sequence) while it was in use",
+                          path.substr(0, path.rfind('/'))),
+              "end every process that uses it; put it back from a backup, or begin anew: kappa append TOPIC FILE");
 }
 
 Drawn SequencePage::draw(Sequence above) const {

@@ -22,6 +22,8 @@ class SequencePage {
   /// True if the page was written since the machine started, by a process that had recovered the directory.
   [[nodiscard]] bool trusted() const;
   [[nodiscard]] bool linked() const { return seam_->linked(file_); }
+  /// Errc::io that names the directory once it has been removed, or this file of it.
+  [[nodiscard]] Result<void> check_in_place() const;
   [[nodiscard]] std::uint64_t incarnation() const { return page_.load(kIncarnation); }
 
   /// The next sequence that will be drawn: every frame that is in a file, or being written, is below it.

@@ -20,6 +20,7 @@
 #include "format/segment_header.hpp"
 #include "protocol/append.hpp"
 #include "protocol/group_commit.hpp"
+#include "protocol/held_back.hpp"
 #include "protocol/housekeeper.hpp"
 
 namespace kappa::test {
@@ -30,7 +31,7 @@ constexpr std::uint32_t kCloser = 3;     // Ends the reader's waiting once the a
 constexpr std::uint32_t kNewcomer = 4;   // Comes when all others are over.
 constexpr std::uint32_t kRestarter = 5;  // Only outside of runs.
 // Long enough for a reader that sleeps to look again by itself, and then to lose patience.
-constexpr std::uint64_t kHelpingTime = 300'000'000;
+constexpr std::uint64_t kHelpingTime = 3 * std::chrono::nanoseconds(log::kWaitSlice).count();
 // A restart costs as much as a run: of the runs with several turns every so manieth is followed by one.
 constexpr std::uint64_t kRunsPerRestart = 16;
 constexpr std::uint64_t kForEver = std::numeric_limits<std::uint64_t>::max();
@@ -163,7 +164,7 @@ void History::append_one(log::Partition& partition, std::uint32_t topic, const s
 void History::read() {
   const auto reader = attached_[scenario_.reader]->reader();
   for (;;) {
-    const auto bound = reader->wait_past(bound_, stop_.get_token());
+    const auto bound = reader->wait_past(bound_, log::OrderedReader::kNoLimit, stop_.get_token());
     if (!bound && bound.error().code == Errc::interrupted) break;
     if (!bound) return complain(fmt::format("the reader's wait failed: {}", bound.error().message));
     if (!drain(*reader, *bound)) return;

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <stop_token>
@@ -65,9 +66,11 @@ class OrderedReader {
   /// The next batch in the one order whose sequence is at or below `upto` (which is at or below a bound() seen);
   /// nullopt: nothing more up to there.
   [[nodiscard]] virtual Result<std::optional<EventBatch>> next(Sequence upto) = 0;
-  /// Waits until there may be a frame of these topics past `past`, and returns the new bound. Errc::interrupted when
-  /// asked to stop.
-  [[nodiscard]] virtual Result<Sequence> wait_past(Sequence past, std::stop_token stop) = 0;
+  /// Waits until there may be a frame of these topics past `past`, or for `limit`, and returns the new bound.
+  /// Errc::interrupted when asked to stop, Errc::io when the directory has been removed.
+  [[nodiscard]] virtual Result<Sequence> wait_past(Sequence past, std::chrono::nanoseconds limit,
+                                                   std::stop_token stop) = 0;
+  static constexpr std::chrono::nanoseconds kNoLimit = std::chrono::nanoseconds::max();
   /// How far each partition has been consumed by next(): what a commit block names.
   [[nodiscard]] virtual std::vector<ConsumedInput> consumed() const = 0;
 };

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <stop_token>
@@ -34,6 +35,8 @@ struct RunOptions {
   std::stop_token stop;                ///< Ends the run cleanly: what was consumed is committed first.
   Compile compile;                     ///< For comparing with a stored definition; may be empty for C++ definitions.
   std::function<void(const RunNotice&)> notice = {};
+  /// A monotonic clock, by which commits and progress are due; empty: the system's.
+  std::function<std::chrono::nanoseconds()> clock = {};
 };
 
 struct RunSummary {
