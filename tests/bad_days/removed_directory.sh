@@ -10,15 +10,12 @@ mkfifo pipe
 timeout 60 "$KAPPA" append orders < pipe 2> appended &
 append=$!
 exec 3> pipe
-timeout 60 "$KAPPA" tail big > tailed 2> tail.err &
+timeout 60 "$KAPPA" tail big -o start > tailed 2> tail.err &
 tail=$!
 orders 11 11 >&3
-until [ -s tailed ]; do
-  kill -0 "$tail"
-  orders 12 12 >&3
-done
+until grep -q '"id":11' tailed; do kill -0 "$tail"; done
 rm -rf kappa-data
-orders 13 13 >&3
+orders 12 12 >&3
 exec 3>&-
 for each in "$run ran" "$tail tail.err" "$append appended"; do
   read -r pid said <<< "$each"
