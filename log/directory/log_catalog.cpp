@@ -5,14 +5,17 @@
 #include "directory/catalog_json.hpp"
 #include "fmt/format.h"
 #include "kappa/base/event_builder.hpp"
+#include "protocol/group_commit.hpp"
 #include "protocol/partition_appender.hpp"
 
 namespace kappa::log {
 
 LogCatalog::LogCatalog(std::shared_ptr<Partition> partition)
-    : reader_(partition), itself_{std::string(kCatalogTopic), partition->place().topic, TopicKind::catalog, 1, {}} {
-  const bool writable = partition->environment().access == Access::read_write;
-  if (writable) appender_ = std::make_unique<PartitionAppender>(std::move(partition));
+    : reader_(partition),
+      itself_{std::string(kCatalogTopic), partition->place().topic, TopicKind::catalog, 1, {}},
+      partition_(std::move(partition)) {
+  const bool writable = partition_->environment().access == Access::read_write;
+  if (writable) appender_ = std::make_unique<PartitionAppender>(partition_);
 }
 
 Result<void> LogCatalog::apply_locked(const EventBatch& batch) {
@@ -60,8 +63,18 @@ Result<Sequence> LogCatalog::append(const std::vector<CatalogEvent>& events, std
     builder.add({kNoTimestamp, {}, as_bytes(*text), {}});
   }
   auto stamp = appender_->append(builder.columns(), {.expected_end = expected_end, .owner_epoch = {}, .commit = {}});
+  if (!stamp && stamp.error().code == Errc::conflict) {
+    // What stands in the way may have been written by a process that died before its sync: until somebody publishes
+    // it, reading again would show the same end as before.
+    if (auto settled = settle(*partition_); !settled) return propagate(settled);
+  }
   if (!stamp) return propagate(stamp);
   return stamp->sequence;
+}
+
+Result<Catalog::Contents> LogCatalog::read_settled() {
+  if (auto settled = settle(*partition_); !settled) return propagate(settled);
+  return read();
 }
 
 Result<std::vector<TopicInfo>> LogCatalog::topics() {

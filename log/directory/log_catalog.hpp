@@ -17,6 +17,8 @@ class LogCatalog final : public Catalog {
 
   Result<Contents> read() override;
   Result<Sequence> append(const std::vector<CatalogEvent>& events, std::optional<Offset> expected_end) override;
+  /// As read(), when nothing that others have written is still in flight.
+  [[nodiscard]] Result<Contents> read_settled();
   Result<std::vector<TopicInfo>> topics() override;
   Result<std::optional<TopicInfo>> find_topic(std::string_view name) override;
 
@@ -25,10 +27,11 @@ class LogCatalog final : public Catalog {
   [[nodiscard]] Result<void> apply_locked(const EventBatch& batch);
 
   std::mutex mutex_;
-  LogPartitionReader reader_;  // This and the rest, but for the last two, are guarded by mutex_.
+  LogPartitionReader reader_;  // This and the rest, but for the last three, are guarded by mutex_.
   Contents contents_;
   std::map<std::string, TopicInfo, std::less<>> topics_;
   const TopicInfo itself_;
+  const std::shared_ptr<Partition> partition_;
   std::unique_ptr<Appender> appender_;  ///< None in a read-only directory.
 };
 

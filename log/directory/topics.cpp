@@ -3,7 +3,9 @@
 //
 // Creation: the partitions first, whole and durable; then the event, by which the topic exists; then the topology word
 // and the wake-up; appends only after that. A death before the event leaves directories that no catalog event names:
-// whoever creates a topic of this name finds them under an id that is not in the catalog, and replaces them.
+// whoever creates a topic of this name finds them under an id that is not in the catalog, and replaces them. The event
+// of a creator that died, or whose sync failed, may be written and not yet to be seen: the catalog is settled first, or
+// the partitions of a topic that exists would be replaced.
 //
 // Deletion: the event first; then the heads say that the topic is gone, to everyone who has it open; then the files. A
 // death before the end leaves such directories too.
@@ -63,7 +65,7 @@ Result<TopicInfo> LogDirectory::create_topic(std::string_view name, TopicKind ki
   TopicInfo topic{std::string(name), {{opened_.seam.random(), opened_.seam.random()}}, kind, partitions, {}};
   bool made = false;
   for (;;) {
-    auto contents = catalog_->read();
+    auto contents = catalog_->read_settled();
     if (!contents) return propagate(contents);
     auto existing = catalog_->find_topic(name);
     if (!existing) return propagate(existing);
@@ -88,7 +90,7 @@ Result<void> LogDirectory::delete_topic(const TopicInfo& topic) {
   auto lock = lock_topics();
   if (!lock) return propagate(lock);
   for (;;) {
-    auto contents = catalog_->read();
+    auto contents = catalog_->read_settled();
     if (!contents) return propagate(contents);
     auto existing = catalog_->find_topic(topic.name);
     if (!existing) return propagate(existing);

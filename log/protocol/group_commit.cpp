@@ -201,19 +201,39 @@ Result<void> await_durable(Partition& partition, Sequence sequence) {
 Result<void> put_mark(LockedPartition& locked, const SegmentFile& segment, const ChainPoint& point) {
   const HeadPage& head = locked.head();
   const Mark mark{head.load(HeadPage::kMarkGeneration) + 1, point};
-  if (auto written = write_mark(locked.seam(), segment, mark); !written) return written;
+  if (auto written = write_mark(locked.seam(), segment, mark); !written) {
+    // Half a mark would pass for damage. The newest one stands in the other slot.
+    const std::uint64_t slot = mark_position(mark.generation).value;
+    static_cast<void>(write_zeros(locked.seam(), segment.file, slot, slot + kMarkBytes));
+    return written;
+  }
   head.store(HeadPage::kMarkGeneration, mark.generation);
   head.store(HeadPage::kMarked, point.position.value);
   return {};
 }
 
-Result<void> mark_durable_end(Partition& partition) {
+Result<void> settle(Partition& partition) {
   {
     auto locked = partition.lock();
     if (!locked) return propagate(locked);
     if (auto whole = make_whole(*locked); !whole) return whole;
-    const PartitionEnd end = partition.head().durable().end;
-    if (end.point.position.value == partition.head().load(HeadPage::kMarked)) return {};
+    if (locked->head().load(HeadPage::kPoisoned) != 0) return clear_poison(*locked);
+    if (locked->head().durable().low == kEndOfTime) return {};
+  }
+  return sync_and_publish(partition);
+}
+
+Result<void> mark_durable_end(Partition& partition) {
+  const HeadPage& head = partition.head();
+  // Written and not awaited by anybody: it is made durable first, so that the mark covers it.
+  if (head.durable().low != kEndOfTime)
+    if (auto synced = sync_and_publish(partition); !synced) return synced;
+  {
+    auto locked = partition.lock();
+    if (!locked) return propagate(locked);
+    if (auto whole = make_whole(*locked); !whole) return whole;
+    const PartitionEnd end = head.durable().end;
+    if (end.point.position.value == head.load(HeadPage::kMarked)) return {};
     auto segment = locked->segment(end.segment);
     if (!segment) return propagate(segment);
     if (auto put = put_mark(*locked, **segment, end.point); !put) return put;

@@ -11,10 +11,15 @@ namespace kappa::log {
 /// double work. Used by leaders, by helpers of dead ones, and by housekeeping.
 [[nodiscard]] Result<void> sync_and_publish(Partition& partition);
 
+/// Afterwards nothing that was written before is in doubt: it is durable and published, or it is not there (after a
+/// failed sync). For who must decide on all there is, not only on what has been published.
+[[nodiscard]] Result<void> settle(Partition& partition);
+
 /// How long somebody else's sync may take before it is helped: 2 ms or 4 usual syncs.
 [[nodiscard]] std::chrono::nanoseconds patience(const HeadPage& head);
 
-/// Writes a mark at the durable point if there is none there yet, and syncs it as a round of its own.
+/// Makes what is written durable, writes a mark at its end if there is none there yet, and syncs that as a round of its
+/// own.
 [[nodiscard]] Result<void> mark_durable_end(Partition& partition);
 /// Under the lock, on a segment all of whose marks are known to the head: a mark at this point, not synced.
 [[nodiscard]] Result<void> put_mark(LockedPartition& locked, const SegmentFile& segment, const ChainPoint& point);
