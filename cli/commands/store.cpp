@@ -44,6 +44,7 @@ Result<std::unique_ptr<log::Directory>> open_directory(const Context& context, O
   log::OpenOptions options;
   options.access = purpose == OpenFor::reading ? log::Access::read_only : log::Access::read_write;
   options.create = purpose == OpenFor::creating;
+  options.notice = [&context](const std::string& what) { context.say(what); };
   auto directory = log::Directory::open(context.common.directory, options);
   if (directory) say_recovery(context, **directory);
   if (!directory && directory.error().code == Errc::not_found && directory.error().hint.empty()) {

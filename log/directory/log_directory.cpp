@@ -14,7 +14,7 @@ LogDirectory::LogDirectory(OpenedDirectory opened, std::filesystem::path path)
     : opened_(std::move(opened)),
       path_(std::move(path)),
       environment_{opened_.seam,       opened_.sequence, opened_.access, opened_.id,
-                   opened_.seam.pid(), opened_.protocol, nullptr,        {}} {
+                   opened_.seam.pid(), opened_.protocol, nullptr,        opened_.notice} {
   // A seam of a test runs many processes on one thread; it has its appenders do the housekeeping themselves.
   if (opened_.access == Access::read_write && &opened_.seam == &real_seam()) {
     housekeeper_ = std::make_unique<Housekeeper>(opened_.seam, opened_.protocol);

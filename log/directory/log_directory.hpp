@@ -26,6 +26,7 @@ struct OpenedDirectory {
   File lifetime;  ///< Shared lock on DIR/lock; not open in a read-only process.
   SequencePage sequence;
   DirectoryId id;
+  std::function<void(const std::string&)> notice = {};
 };
 
 /// The open data directory: partitions by topic, the catalog, topics made and removed.

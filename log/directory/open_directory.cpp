@@ -112,19 +112,26 @@ Result<DirectoryId> initialise(Seam& seam, const Layout& layout, SequencePage& s
   return id;
 }
 
+/// What the caller of open_directory() asked for.
+struct Opening {
+  const OpenOptions& options;
+  const ProtocolOptions& protocol;
+};
+
 struct Started {
   std::unique_ptr<LogDirectory> directory;
   std::vector<RecoveryNote> notes;
 };
 
 Result<Started> open_read_only(Seam& seam, const Layout& layout, const std::filesystem::path& path,
-                               const ProtocolOptions& protocol) {
+                               const Opening& opening) {
   auto id = read_kappa_file(seam, layout, Access::read_only);
   if (!id && id.error().code == Errc::not_found) return no_directory(layout.root);
   if (!id) return propagate(id);
   auto sequence = SequencePage::open(seam, layout.sequence_file(), Access::read_only);
   if (!sequence) return propagate(sequence);
-  OpenedDirectory opened{layout, seam, Access::read_only, protocol, {}, std::move(*sequence), *id};
+  OpenedDirectory opened{
+      layout, seam, Access::read_only, opening.protocol, {}, std::move(*sequence), *id, opening.options.notice};
   return Started{std::make_unique<LogDirectory>(std::move(opened), path), {}};
 }
 
@@ -146,8 +153,9 @@ Result<Started> start(OpenedDirectory opened, const std::filesystem::path& path,
   return started;
 }
 
-Result<Started> open_read_write(Seam& seam, const Layout& layout, const std::filesystem::path& path, bool create,
-                                const ProtocolOptions& protocol) {
+Result<Started> open_read_write(Seam& seam, const Layout& layout, const std::filesystem::path& path,
+                                const Opening& opening) {
+  const bool create = opening.options.create;
   // Looked at first, so that neither a mistyped path nor a directory of a newer format is littered with our files.
   auto before = read_kappa_file(seam, layout, Access::read_write);
   const bool missing = !before && before.error().code == Errc::not_found;
@@ -169,7 +177,14 @@ Result<Started> open_read_write(Seam& seam, const Layout& layout, const std::fil
   }
   auto sequence = SequencePage::open(seam, layout.sequence_file(), Access::read_write);
   if (!sequence) return propagate(sequence);
-  OpenedDirectory opened{layout, seam, Access::read_write, protocol, std::move(*lifetime), std::move(*sequence), {}};
+  OpenedDirectory opened{layout,
+                         seam,
+                         Access::read_write,
+                         opening.protocol,
+                         std::move(*lifetime),
+                         std::move(*sequence),
+                         {},
+                         opening.options.notice};
   return start(std::move(opened), path, create, *alone);
 }
 
@@ -186,8 +201,8 @@ Result<std::unique_ptr<Directory>> open_directory(const std::filesystem::path& p
     if (checked.error().code == Errc::not_found) return no_directory(layout.root);
     return propagate(checked);
   }
-  auto started = writes ? open_read_write(seam, layout, path, options.create, protocol)
-                        : open_read_only(seam, layout, path, protocol);
+  const Opening opening{options, protocol};
+  auto started = writes ? open_read_write(seam, layout, path, opening) : open_read_only(seam, layout, path, opening);
   if (!started) return propagate(started);
   if (auto running = started->directory->start(std::move(started->notes)); !running) return propagate(running);
   return std::unique_ptr<Directory>(std::move(started->directory));

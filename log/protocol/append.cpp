@@ -94,7 +94,11 @@ Result<SharedSegment> segment_with_room(LockedPartition& locked, std::uint64_t b
   const bool full = end.point.position.value + bytes > locked.environment().options.segment_bytes;
   if (full && end.point.next_offset != end.segment)
     if (auto rolled = roll(locked); !rolled) return propagate(rolled);
-  return locked.segment(locked.head().written().segment);
+  auto segment = locked.segment(locked.head().written().segment);
+  if (segment && !locked.seam().linked((*segment)->file))
+    return fail(Errc::conflict, fmt::format("{}: it was removed or replaced while in use", (*segment)->file.path()),
+                "end every process that uses the directory, restore the file, then start them again");
+  return segment;
 }
 
 /// Everything that can refuse an append, up to the last moment before its sequence is drawn.
@@ -137,11 +141,17 @@ Result<Stamp> write_frame(LockedPartition& locked, const SegmentFile& segment, F
   head.store(HeadPage::kIntentEnd, place.position.value + draft.bytes());
   const Bytes parts[] = {draft.head, draft.body.padded()};
   if (auto put = locked.seam().write(segment.file, place.position.value, parts); !put) {
-    // Wiped at once, so that the error leaves nothing; should that fail too, `dirty` stays and the next one wipes.
+    // Wiped at once and wholly, for a write may have failed behind its last byte that matters, and then repair() would
+    // adopt the frame. Should the wiping fail too, `dirty` stays and the next one repairs.
+    if (auto wiped =
+            write_zeros(locked.seam(), segment.file, place.position.value, place.position.value + draft.bytes());
+        !wiped)
+      return propagate(put);
     if (auto repaired = repair(locked); !repaired) return propagate(repaired);
     return propagate(put);
   }
-  const Stamp stamp{place.base_offset, place.base_offset.plus(draft.event_count()), drawn.sequence, drawn.append_time};
+  const Stamp stamp{place.base_offset, place.base_offset.plus(draft.event_count()), drawn.sequence, drawn.append_time,
+                    head.load(HeadPage::kFailures)};
   end.point = after(end.point, written);
   head.set_written(end);
   head.store(HeadPage::kPending, head.load(HeadPage::kPending) + 1);

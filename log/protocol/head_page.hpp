@@ -69,14 +69,15 @@ class HeadPage {
 
   // Syncing.
   static constexpr Word<std::uint32_t> kRoundBegun{384};
-  static constexpr Word<std::uint32_t> kRoundDone{388};    ///< Waited on by appenders.
-  static constexpr Word<std::uint64_t> kLeaderSince{392};  ///< Monotonic nanoseconds; 0: nobody leads. A hint.
-  static constexpr Word<std::uint32_t> kPoisoned{400};     ///< Not 0: a sync has failed. Under the lock.
-  static constexpr Word<std::uint32_t> kPublished{404};    ///< Waited on by followers.
-  static constexpr Word<std::uint32_t> kUsualSync{408};    ///< Microseconds, smoothed. A hint.
-  static constexpr Word<std::uint32_t> kLastCohort{412};   ///< Appenders served by the last round. A hint.
-  static constexpr Word<std::uint64_t> kFailedAfter{416};  ///< Appends with a sequence in (after, through] failed.
-  static constexpr Word<std::uint64_t> kFailedThrough{424};
+  static constexpr Word<std::uint32_t> kRoundDone{388};      ///< Waited on by appenders.
+  static constexpr Word<std::uint64_t> kLeaderSince{392};    ///< Monotonic nanoseconds; 0: nobody leads. A hint.
+  static constexpr Word<std::uint32_t> kPoisoned{400};       ///< Not 0: a sync has failed. Under the lock.
+  static constexpr Word<std::uint32_t> kPublished{404};      ///< Waited on by followers.
+  static constexpr Word<std::uint32_t> kUsualSync{408};      ///< Microseconds, smoothed. A hint.
+  static constexpr Word<std::uint32_t> kLastCohort{412};     ///< Appenders served by the last round. A hint.
+  static constexpr Word<std::uint64_t> kFailedAfter{416};    ///< Appends with a sequence in (after, through] failed.
+  static constexpr Word<std::uint64_t> kFailedThrough{424};  ///< Of the newest failure only.
+  static constexpr Word<std::uint32_t> kFailures{432};       ///< How often the partition was poisoned.
 
  private:
   HeadPage(Seam& seam, File file, SharedPage page) : seam_(&seam), file_(std::move(file)), page_(std::move(page)) {}

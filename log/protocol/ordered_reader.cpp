@@ -112,6 +112,8 @@ Result<Sequence> LogOrderedReader::wait_past(Sequence past, std::chrono::nanosec
     if (news && *reached > past) return reached;
     if (stop.stop_requested()) return fail(Errc::interrupted, "stopped waiting for events");
     if (auto in_place = page.check_in_place(); !in_place) return propagate(in_place);
+    for (const Source& source : sources_)
+      if (auto linked = source.cursor.partition().check_linked(); !linked) return propagate(linked);
     const auto waited = environment_.seam.monotonic() - begun;
     if (waited >= limit) return reached;
     Source* holder = holding_back(*reached);

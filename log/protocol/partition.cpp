@@ -29,6 +29,13 @@ Result<void> Partition::check_alive() const {
   return {};
 }
 
+Result<void> Partition::check_linked() const {
+  if (auto in_place = environment_.sequence.check_in_place(); !in_place) return in_place;
+  if (head_.linked()) return {};
+  return fail(Errc::conflict, fmt::format("{}: its head was removed or replaced while in use", place_.label),
+              "end every process that uses the directory, then start them again");
+}
+
 std::optional<Error> Partition::damage() const {
   const std::lock_guard guard(damage_mutex_);
   return damage_;

@@ -28,6 +28,9 @@ class Partition {
   [[nodiscard]] bool current() const;
   /// Errc::not_found once the topic has been deleted.
   [[nodiscard]] Result<void> check_alive() const;
+  /// Errc::conflict once the partition's head or the directory's counter has lost its name: nobody else will see what
+  /// is stored there, nor wake who waits there.
+  [[nodiscard]] Result<void> check_linked() const;
   /// The damage because of which the partition cannot be appended to, if there is some.
   [[nodiscard]] std::optional<Error> damage() const;
   void set_damage(Error error);

@@ -4,13 +4,32 @@
 // Written and not synced: recovery must write again whatever follows the last mark, so that stretch is kept short. Past
 // 8 MiB the housekeeper is asked to sync, beside the appends that go on; a writer that is faster than the device waits
 // when it is 64 MiB ahead.
+//
+// Awaiting a stamp vouches for everything written here up to it. A frame whose sync failed may be gone although a later
+// one is durable, so the appender remembers how many failures there had been when it wrote its oldest frame that nobody
+// has awaited.
 #include "protocol/partition_appender.hpp"
 
+#include <algorithm>
+
+#include "fmt/format.h"
 #include "protocol/append.hpp"
 #include "protocol/group_commit.hpp"
 #include "protocol/housekeeper.hpp"
 
 namespace kappa::log {
+namespace {
+
+/// True if a sync has failed on which a frame of [first, last] may have depended. The head remembers the newest failure
+/// only; where there were more, any of them may have been the one.
+bool failed_since(const HeadPage& head, Sequence first, std::uint32_t failures, Sequence last) {
+  const std::uint32_t now = head.load(HeadPage::kFailures);
+  if (now == failures) return false;
+  if (now != failures + 1) return true;
+  return head.load(HeadPage::kFailedAfter) < last.value && head.load(HeadPage::kFailedThrough) >= first.value;
+}
+
+}  // namespace
 
 PartitionAppender::~PartitionAppender() {
   const bool has_housekeeper = partition_->environment().housekeeper != nullptr;
@@ -41,8 +60,15 @@ Result<Stamp> PartitionAppender::write(const EventColumns& columns, const Append
     stamp = propagate(drafted);
   give_back(std::move(draft));
   if (!stamp) return stamp;
+  note_written(*stamp);
   if (auto kept = keep_house(stamp->sequence); !kept) return propagate(kept);
   return stamp;
+}
+
+void PartitionAppender::note_written(const Stamp& stamp) {
+  const std::lock_guard guard(mutex_);
+  if (!oldest_ || stamp.sequence < oldest_->sequence) oldest_ = Unconfirmed{stamp.sequence, stamp.failures};
+  last_written_ = std::max(last_written_, stamp.sequence);
 }
 
 Result<void> PartitionAppender::keep_house(Sequence written) {
@@ -61,7 +87,20 @@ Result<void> PartitionAppender::keep_house(Sequence written) {
 }
 
 Result<void> PartitionAppender::await_durable(const Stamp& stamp) {
-  return kappa::log::await_durable(*partition_, stamp.sequence);
+  auto durable = kappa::log::await_durable(*partition_, stamp.sequence);
+  Unconfirmed oldest{stamp.sequence, stamp.failures};
+  {
+    // Whatever has become of everything up to the stamp, this call tells it.
+    const std::lock_guard guard(mutex_);
+    if (oldest_ && oldest_->sequence < stamp.sequence) oldest = *oldest_;
+    oldest_ = Unconfirmed{stamp.sequence.plus(1), stamp.failures};
+    if (last_written_ <= stamp.sequence) oldest_.reset();
+  }
+  if (!durable || !failed_since(partition_->head(), oldest.sequence, oldest.failures, stamp.sequence)) return durable;
+  return fail(Errc::io,
+              fmt::format("{}: a sync failed after the append with sequence {} was written", partition_->place().label,
+                          oldest.sequence.value),
+              "what was appended from there on may or may not be found later; read before appending again");
 }
 
 Result<std::uint32_t> PartitionAppender::take_ownership() {

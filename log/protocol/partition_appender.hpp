@@ -1,6 +1,7 @@
 #pragma once
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "format/frame.hpp"
@@ -21,6 +22,7 @@ class PartitionAppender final : public Appender {
 
  private:
   [[nodiscard]] std::unique_ptr<FrameDraft> take_draft();
+  void note_written(const Stamp& stamp);
   void give_back(std::unique_ptr<FrameDraft> draft);
   /// Sees to it that what is written and not synced stays bounded, and that marks follow.
   [[nodiscard]] Result<void> keep_house(Sequence written);
@@ -29,6 +31,13 @@ class PartitionAppender final : public Appender {
   std::mutex mutex_;
   std::vector<std::unique_ptr<FrameDraft>> idle_;  ///< Guarded by mutex_; one for each thread that was ever at work.
   bool wrote_ = false;                             ///< Guarded by mutex_.
+  /// What was written here and not yet awaited: up to last_written_ from this one on. Guarded by mutex_.
+  struct Unconfirmed {
+    Sequence sequence;
+    std::uint32_t failures = 0;  ///< Stamp::failures of that write.
+  };
+  std::optional<Unconfirmed> oldest_;
+  Sequence last_written_;
 };
 
 }  // namespace kappa::log

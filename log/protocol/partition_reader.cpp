@@ -87,7 +87,7 @@ Result<void> LogPartitionReader::wait(std::stop_token stop) {
     if (*head != nullptr) return {};
     if (stop.stop_requested())
       return fail(Errc::interrupted, fmt::format("stopped waiting for {}", partition.place().label));
-    if (auto in_place = page.check_in_place(); !in_place) return in_place;
+    if (auto linked = partition.check_linked(); !linked) return linked;
     auto durable = cursor_.refresh();
     if (!durable) return propagate(durable);
     const bool held = durable->low != kEndOfTime;

@@ -65,7 +65,8 @@ Result<void> build_head(LockedPartition& locked, const Tail& tail) {
   for (const auto word : {HeadPage::kDirty, HeadPage::kIntentEnd, HeadPage::kLeaderSince, HeadPage::kFailedAfter,
                           HeadPage::kFailedThrough, HeadPage::kClosedSequence})
     head.store(word, 0);
-  for (const auto word : {HeadPage::kDeleted, HeadPage::kPending, HeadPage::kPoisoned, HeadPage::kLastCohort})
+  for (const auto word :
+       {HeadPage::kDeleted, HeadPage::kPending, HeadPage::kPoisoned, HeadPage::kLastCohort, HeadPage::kFailures})
     head.store(word, 0);
   head.store(HeadPage::kRoundOpen, 1);
   head.store(HeadPage::kRoundBegun, 0);

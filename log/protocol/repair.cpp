@@ -147,8 +147,10 @@ bool suspect(const HeadPage& head) {
 
 void poison(LockedPartition& locked) {
   const HeadPage& head = locked.head();
-  if (head.load(HeadPage::kPoisoned) == 0)
+  if (head.load(HeadPage::kPoisoned) == 0) {
+    head.store(HeadPage::kFailures, head.load(HeadPage::kFailures) + 1);
     head.store(HeadPage::kFailedAfter, head.durable().end.point.last_sequence.value);
+  }
   head.store(HeadPage::kFailedThrough, head.written().point.last_sequence.value);
   head.store(HeadPage::kPoisoned, 1);
 }
@@ -171,10 +173,10 @@ Result<void> clear_poison(LockedPartition& locked) {
 Result<void> make_whole(LockedPartition& locked) {
   if (auto damage = locked.partition().damage()) return std::unexpected(*damage);
   if (auto alive = locked.partition().check_alive(); !alive) return alive;
-  if (auto in_place = locked.environment().sequence.check_in_place(); !in_place) return in_place;
-  if (!locked.partition().current() || !locked.head().linked())
+  if (auto linked = locked.partition().check_linked(); !linked) return linked;
+  if (!locked.partition().current())
     return fail(Errc::conflict,
-                fmt::format("{}: its head was removed or replaced while in use", locked.partition().place().label),
+                fmt::format("{}: the directory was started anew while in use", locked.partition().place().label),
                 "end every process that uses the directory, then start them again");
   if (locked.head().load(HeadPage::kDirty) != 0) return repair(locked);
   return {};

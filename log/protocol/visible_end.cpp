@@ -67,8 +67,10 @@ Result<Durable> VisibleEnd::look_cold() {
   if (auto synced = partition_->seam().sync_data(tail->segment->file); !synced) return propagate(synced);
   auto same = on_device(partition_->seam(), tail->segment->file, tail->from.position.value, tail->end.position.value);
   if (!same) return propagate(same);
-  // What is only in the cache may still be lost; what the mark vouches for is not.
-  cold_ = Durable{{tail->segment->base(), *same ? tail->end : tail->from}, kEndOfTime};
+  // What is only in the cache may still be lost; what the mark vouches for is not. The rest is then in flight: recovery
+  // will make it durable, and who merges must not have passed over it.
+  cold_ = Durable{{tail->segment->base(), tail->end}, kEndOfTime};
+  if (!*same) cold_ = Durable{{tail->segment->base(), tail->from}, tail->from.last_sequence.plus(1)};
   if (auto damage = damage_of(*tail, {})) partition_->set_damage(std::move(*damage));
   return *cold_;
 }

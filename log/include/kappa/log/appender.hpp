@@ -15,6 +15,7 @@ struct Stamp {
   Offset end;
   Sequence sequence;
   Micros append_time = 0;
+  std::uint32_t failures = 0;  ///< For await_durable(): how many syncs of the partition had failed before.
 };
 
 /// What a commit of a view adds to a frame. `through` is the last input frame consumed. A commit of several frames

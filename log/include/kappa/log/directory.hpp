@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,6 +26,8 @@ struct OpenOptions {
   Access access = Access::read_write;
   bool create = false;   ///< Make the directory if there is none (read_write only).
   Seam* seam = nullptr;  ///< Files, pages, locks, clock; nullptr: the real ones. Outlives the Directory.
+  /// Told, from any thread, when a lock has been waited for longer than a second, and which process holds it.
+  std::function<void(const std::string&)> notice = {};
 };
 
 /// Something recovery did that an operator should see.
