@@ -64,6 +64,11 @@ Error unknown_argument(const Command& command, const std::string& argument, cons
 
 Result<void> take_value(const Command& command, const Pending& pending) {
   const Option& option = *pending.option;
+  if (std::holds_alternative<std::vector<std::string>*>(option.target)) return {};  // CLI11 has filled it.
+  if (pending.text.empty()) {
+    return fail(Errc::usage, fmt::format("{}: {} takes a value, not an empty text", command.name, option.names),
+                fmt::format("leave the option out for its default; {}", try_help(command)));
+  }
   if (auto* const* text = std::get_if<std::string*>(&option.target)) {
     **text = pending.text;
     return {};

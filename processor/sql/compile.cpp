@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "file_binder.hpp"
+#include "identifier_limit.hpp"
 
 namespace kappa::sql {
 namespace {
@@ -49,6 +50,7 @@ void check_text(const Source& source) {
   Source source(text, file);
   try {
     check_text(source);
+    check_identifiers(source);
     FileBinder binder(source);
     for (const Statement& statement : parse(source)) binder.bind(statement);
     return binder.finish();

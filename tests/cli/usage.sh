@@ -23,6 +23,11 @@ for name in _own x.errors x.late 'a b' .. ''; do
   echo 1 | "$KAPPA" append "$name" > out 2> err || code=$?
   [ "$code" != 0 ] || { echo "took the name \"$name\"" >&2; exit 1; }
 done
+expect_code 2 "$KAPPA" topic list -d ''
+expect_text err '--dir takes a value, not an empty text'
+expect_code 2 "$KAPPA" topic list --dir=
+expect_code 2 "$KAPPA" -d '' topic list
+expect_code 2 "$KAPPA" append orders -k '' orders
 expect_code 5 "$KAPPA" topic create orders
 expect_code 0 "$KAPPA" help append
 expect_code 0 "$KAPPA" append --help

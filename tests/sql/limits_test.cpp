@@ -28,6 +28,27 @@ TEST(Limits, RefuseTextsOverTheLimit) {
   EXPECT_TRUE(compile_file("CREATE TABLE x (i int); --" + std::string(kTextMax - 26, 'x')));
 }
 
+TEST(Limits, RefuseIdentifiersThatPostgresWouldCut) {
+  const std::string name(64, 'a');
+  const auto plain = compile_file("CREATE TABLE x (i int,\n  " + name + " int);");
+  EXPECT_EQ(message_of(plain), "f.sql:2:3: an identifier of 64 bytes; the limit is 63");
+  EXPECT_TRUE(plain.error().detail.find("  ^") != std::string::npos) << plain.error().detail;
+  const std::string umlauts = repeat("\u00e4", 32);
+  EXPECT_EQ(message_of(compile_query("SELECT i AS \"" + umlauts + "\" FROM x")).substr(8),
+            "13: an identifier of 64 bytes; the limit is 63");
+  EXPECT_FALSE(compile_query("SELECT i FROM x " + name));
+  EXPECT_FALSE(compile_query("SELECT i AS " + umlauts + " FROM x"));
+  EXPECT_FALSE(compile_query("SELECT i AS U&\"" + name + "\" FROM x"));
+}
+
+TEST(Limits, TakeIdentifiersUpToTheLimitAndLongTextOfOtherKinds) {
+  const std::string name(63, 'a');
+  EXPECT_TRUE(compile_query("SELECT i AS " + name + " FROM x"));
+  EXPECT_TRUE(compile_query("SELECT i AS \"" + name.substr(2) + repeat("\"\"", 2) + "\" FROM x"));
+  EXPECT_TRUE(compile_query("SELECT s || '" + name + name + "' || E'" + name + name + "' AS s -- " + name + name +
+                            "\n FROM x /* " + name + name + " */"));
+}
+
 TEST(Limits, RefuseAHundredThousandTerms) {
   EXPECT_FALSE(compile_query("SELECT 1" + repeat("+1", 100'000) + " FROM x"));
   EXPECT_FALSE(compile_query("SELECT " + repeat("(", 100'000) + "1" + repeat(")", 100'000) + " FROM x"));
