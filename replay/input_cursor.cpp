@@ -6,12 +6,12 @@
 
 namespace kappa::replay {
 
-Result<InputCursor> InputCursor::open(log::Directory& directory, processor::Processor& processor) {
+Result<InputCursor> InputCursor::open(log::Directory& directory, processor::Processor& processor, Warning warning) {
   auto topics = input_topics(directory, processor);
   if (!topics) return propagate(topics);
   auto reader = directory.ordered_reader(*topics);
   if (!reader) return propagate(reader);
-  return InputCursor(processor, std::move(*topics), std::move(*reader));
+  return InputCursor(processor, std::move(*topics), std::move(*reader), std::move(warning));
 }
 
 Result<InputCursor::Step> InputCursor::step(Sequence upto) {
@@ -19,6 +19,8 @@ Result<InputCursor::Step> InputCursor::step(Sequence upto) {
   if (!batch) return propagate(batch);
   if (!*batch) return Step::exhausted;
   if (auto taken = processor_->process(**batch); !taken) return propagate(taken);
+  if (warning_)
+    for (const std::string& text : processor_->take_warnings()) warning_(text);
   note(**batch);
   position_ = (*batch)->sequence;
   events_ += (*batch)->columns.count;

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <vector>
@@ -12,7 +13,10 @@ namespace kappa::replay {
 /// it fed and knows how far each input has come. Not thread-safe.
 class InputCursor {
  public:
-  [[nodiscard]] static Result<InputCursor> open(log::Directory& directory, processor::Processor& processor);
+  using Warning = std::function<void(const std::string&)>;
+  /// `warning` is told what the processor warns of; may be empty.
+  [[nodiscard]] static Result<InputCursor> open(log::Directory& directory, processor::Processor& processor,
+                                                Warning warning = {});
 
   /// What one step() did.
   enum class Step { fed, exhausted };
@@ -39,8 +43,9 @@ class InputCursor {
   };
 
   InputCursor(processor::Processor& processor, std::vector<log::TopicInfo> topics,
-              std::unique_ptr<log::OrderedReader> reader)
+              std::unique_ptr<log::OrderedReader> reader, Warning warning)
       : processor_(&processor),
+        warning_(std::move(warning)),
         topics_(std::move(topics)),
         reader_(std::move(reader)),
         last_(topics_.size()),
@@ -48,6 +53,7 @@ class InputCursor {
   void note(const EventBatch& batch);
 
   processor::Processor* processor_;
+  Warning warning_;
   std::vector<log::TopicInfo> topics_;
   std::unique_ptr<log::OrderedReader> reader_;
   std::vector<Place> last_;  // By input.

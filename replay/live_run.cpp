@@ -58,7 +58,7 @@ Result<std::unique_ptr<LiveRun>> LiveRun::open(log::Directory& directory, const 
     output.recorded_through = output.writer.through().value_or(kNoSequence);
     run->outputs_.push_back(std::move(output));
   }
-  auto cursor = InputCursor::open(directory, *run->processor_);
+  auto cursor = InputCursor::open(directory, *run->processor_, options.warning);
   if (!cursor) return propagate(cursor);
   run->cursor_.emplace(std::move(*cursor));
   run->last_commit_ = run->last_progress_ = run->now();

@@ -66,13 +66,39 @@ Result<Source> open_source(const Definition& definition, const std::string& outp
   return fail(Errc::not_found, fmt::format("the processor has no output {}", output), "");
 }
 
-Result<Sequence> replay_bound(InputCursor& cursor, const std::optional<Sequence>& as_of) {
+// The greatest sequence of a durable frame of any topic, as far as it takes to know that it is not below `wanted`.
+Result<Sequence> last_sequence(log::Directory& directory, Sequence wanted) {
+  auto topics = directory.catalog().topics();
+  if (!topics) return propagate(topics);
+  auto catalog = directory.catalog().find_topic(log::kCatalogTopic);
+  if (!catalog) return propagate(catalog);
+  if (*catalog) topics->push_back(std::move(**catalog));
+  Sequence last;
+  for (const log::TopicInfo& topic : *topics) {
+    for (std::uint32_t partition = 0; partition < topic.partitions && last < wanted; ++partition) {
+      const auto status = directory.status(topic, partition);
+      if (status) last = std::max(last, status->extent.last);  // What a damaged topic ends with is not known.
+    }
+  }
+  return last;
+}
+
+// Contents at a position are told if and only if they can no longer change. Sequences beyond the last frame say nothing
+// yet: whether one will be drawn there depends on the counter, which may lie far above the frames.
+Result<Sequence> replay_bound(log::Directory& directory, InputCursor& cursor, const std::optional<Sequence>& as_of) {
   auto bound = cursor.reader().bound();
   if (!bound || !as_of) return bound;
-  if (*as_of <= *bound) return *as_of;
-  return fail(Errc::not_found,
-              fmt::format("position {} is not reached yet: the log ends before {}", as_of->value, bound->value + 1),
-              "positions are shown by kappa replay --stats json and kappa view info");
+  const auto last = last_sequence(directory, *as_of);
+  if (!last) return last;
+  if (*as_of > *last)
+    return fail(Errc::not_found,
+                fmt::format("position {} is beyond the end: the last one is {}", as_of->value, last->value),
+                "positions are shown by kappa replay --stats json and kappa view info");
+  if (*as_of > *bound)
+    return fail(Errc::not_found,
+                fmt::format("position {} is not settled: appends before it are under way", as_of->value),
+                "repeat the command");
+  return *as_of;
 }
 
 /// Feeds a processor up to a bound and hands over what must not wait for the end.
@@ -109,9 +135,9 @@ Result<ReplayStats> replay(log::Directory& directory, const Definition& definiti
   const auto started = std::chrono::steady_clock::now();
   auto source = open_source(definition, options.output);
   if (!source) return propagate(source);
-  auto cursor = InputCursor::open(directory, *source->made);
+  auto cursor = InputCursor::open(directory, *source->made, options.warning);
   if (!cursor) return propagate(cursor);
-  const auto bound = replay_bound(*cursor, options.as_of);
+  const auto bound = replay_bound(directory, *cursor, options.as_of);
   if (!bound) return std::unexpected(bound.error());
 
   ReplayStats stats;
@@ -150,7 +176,7 @@ Result<std::map<Sequence, processor::Fingerprint>> fingerprints_at(log::Director
     return {};
   });
   for (auto& [position, at] : found) {
-    const auto bound = replay_bound(*cursor, position);
+    const auto bound = replay_bound(directory, *cursor, position);
     if (!bound) return std::unexpected(bound.error());
     if (auto fed = cursor->feed(*bound, {}); !fed) return propagate(fed);
     if (auto advanced = source->made->advance(position, sink); !advanced) return propagate(advanced);

@@ -70,7 +70,9 @@ Result<int> replay_file(Context& context, const ReplayVerbOptions& options) {
   if (!directory) return propagate(directory);
   RowPrinter printer(context.out, view->schema, context.common.mode());
   const std::string output = errors ? options.view : view->name;
-  auto stats = replay::replay(**directory, *definition, {output, *position, context.stop},
+  replay::ReplayOptions wanted{output, *position, context.stop};
+  wanted.warning = warn_through(context);
+  auto stats = replay::replay(**directory, *definition, wanted,
                               [&printer](const processor::Batch& rows) { return printer.print(rows); });
   if (!stats) return propagate(stats);
   if (auto finished = printer.finish(); !finished) return propagate(finished);

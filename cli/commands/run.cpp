@@ -43,6 +43,7 @@ Result<int> run_file(Context& context, const RunVerbOptions& options) {
   run.stop = context.stop;
   run.compile = compile_stored;
   run.notice = [&context](const replay::RunNotice& notice) { say_notice(context, notice); };
+  run.warning = warn_through(context);
   auto summary = replay::run(**directory, *definition, run);
   say_recovery(context, **directory);
   if (!summary) return propagate(summary);

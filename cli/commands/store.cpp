@@ -100,6 +100,10 @@ Result<log::TopicInfo> topic_for_append(const Context& context, log::Directory& 
   return created;
 }
 
+std::function<void(const std::string&)> warn_through(const Context& context) {
+  return [&context](const std::string& warning) { context.say("warning: " + warning); };
+}
+
 std::string kind_name(log::TopicKind kind) {
   switch (kind) {
     case log::TopicKind::user:

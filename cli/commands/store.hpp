@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,9 @@ void say_recovery(const Context& context, log::Directory& directory);
 /// Errc::conflict for the topics of views; reserved names are refused.
 [[nodiscard]] Result<log::TopicInfo> topic_for_append(const Context& context, log::Directory& directory,
                                                       const std::string& name);
+
+/// Says on stderr what a run or a replay warns of. The context outlives it.
+[[nodiscard]] std::function<void(const std::string&)> warn_through(const Context& context);
 
 /// `user`, `view`, `errors`, `catalog`.
 [[nodiscard]] std::string kind_name(log::TopicKind kind);

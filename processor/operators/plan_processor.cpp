@@ -180,6 +180,13 @@ Result<void> PlanProcessor::advance(Sequence, ChangeSink& sink) {
   return {};
 }
 
+std::vector<std::string> PlanProcessor::take_warnings() {
+  std::vector<std::string> warnings;
+  for (const std::unique_ptr<TablePipeline>& table : pipelines_.tables)
+    if (table) std::ranges::move(table->decoder->take_warnings(), std::back_inserter(warnings));
+  return warnings;
+}
+
 std::size_t PlanProcessor::pending_bytes() const {
   std::size_t bytes = 0;
   for (const std::unique_ptr<ViewPipeline>& view : pipelines_.views) {

@@ -18,6 +18,7 @@ class PlanProcessor final : public Processor {
   [[nodiscard]] std::string_view version() const override { return version_; }
   [[nodiscard]] Result<void> process(const EventBatch& batch) override;
   [[nodiscard]] Result<void> advance(Sequence position, ChangeSink& sink) override;
+  [[nodiscard]] std::vector<std::string> take_warnings() override;
   [[nodiscard]] std::size_t pending_bytes() const override;
   [[nodiscard]] std::size_t state_bytes() const override;
 

@@ -5,6 +5,8 @@
 // cannot be to blame then) and the rest is indexed anew in a smaller chunk: garbage costs time in proportion.
 #include "kappa/processor/json_table.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -48,6 +50,17 @@ class JsonTableDecoder::Implementation {
     return finish();
   }
 
+  std::vector<std::string> take_warnings() {
+    std::vector<std::string> warnings;
+    for (; warned_ < walker_.case_misses().size(); ++warned_) {
+      const CaseMiss& miss = walker_.case_misses()[warned_];
+      warnings.push_back(
+          fmt::format(R"(table {}: events have a member "{}", which column "{}" does not take: names match exactly)",
+                      table_.name, miss.member, table_.columns[miss.slot].name));
+    }
+    return warnings;
+  }
+
  private:
   std::uint32_t decode_chunk(std::uint32_t first);
   std::uint32_t end_of_chunk(std::uint32_t first) const;
@@ -68,6 +81,7 @@ class JsonTableDecoder::Implementation {
   std::vector<std::size_t> choosy_;  ///< Columns that can refuse or store a value.
   JsonIndexer indexer_;
   JsonWalker walker_;
+  std::size_t warned_ = 0;  ///< How many of the walker's case misses were told.
   std::size_t chunk_bytes_ = kChunkMost;
 
   const EventBatch* events_ = nullptr;
@@ -136,6 +150,10 @@ Batch JsonTableDecoder::Implementation::finish() {
 JsonTableDecoder::JsonTableDecoder(const TableDefinition& table, std::vector<bool> wanted)
     : implementation_(std::make_unique<Implementation>(table, std::move(wanted))) {}
 JsonTableDecoder::~JsonTableDecoder() = default;
+
+std::vector<std::string> JsonTableDecoder::take_warnings() {
+  return implementation_->take_warnings();
+}
 
 Batch JsonTableDecoder::decode(const EventBatch& events, std::vector<RejectedEvent>& rejected) {
   return implementation_->decode(events, rejected);

@@ -26,6 +26,10 @@ bool is_blank(char c) {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
+char fold(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 JsonFault fault_of(EscapeFault fault) {
   switch (fault) {
     case EscapeFault::none:
@@ -162,8 +166,22 @@ std::size_t JsonWalker::find_slot(std::size_t place) {
     name = decoded_name_;
   }
   const auto slot = static_cast<std::size_t>(std::ranges::find(names_, name) - names_.begin());
+  if (slot == names_.size()) note_case_miss(name);
   if (plain) remember(place, name, slot);
   return slot;
+}
+
+/// Costs next to nothing: names that come again at the same place do not get here.
+void JsonWalker::note_case_miss(std::string_view name) {
+  const auto resembles = [name](const std::string& column) {
+    return column.size() == name.size() &&
+           std::ranges::equal(column, name, [](char a, char b) { return fold(a) == fold(b); });
+  };
+  const auto column = std::ranges::find_if(names_, resembles);
+  if (column == names_.end()) return;
+  const auto slot = static_cast<std::size_t>(column - names_.begin());
+  if (std::ranges::find(case_misses_, slot, &CaseMiss::slot) == case_misses_.end())
+    case_misses_.push_back({slot, std::string(name)});
 }
 
 void JsonWalker::remember(std::size_t place, std::string_view name, std::size_t slot) {

@@ -49,6 +49,12 @@ enum class JsonFault : std::uint8_t {
 /// Likewise for what the indexer finds; the outcome is not ok.
 [[nodiscard]] ErrorPointer describe(IndexOutcome outcome, std::string_view text);
 
+/// A member that no column takes, though one differs from it only by case (of ASCII letters).
+struct CaseMiss {
+  std::size_t slot = 0;  ///< Of the name that it resembles.
+  std::string member;
+};
+
 /// Walks the token positions of objects, validating all of them and keeping the tokens of named members. Remembers the
 /// order of members of the object before: a topic's events mostly agree in it. Not thread-safe.
 class JsonWalker {
@@ -64,6 +70,8 @@ class JsonWalker {
   [[nodiscard]] std::size_t fault_position() const { return *at_; }
   /// Tokens of the last object, as `names`: of duplicate members the last. One more element means nothing.
   [[nodiscard]] const std::vector<JsonToken>& tokens() const { return tokens_; }
+  /// The first such member for each name so far.
+  [[nodiscard]] const std::vector<CaseMiss>& case_misses() const { return case_misses_; }
 
  private:
   /// A member as the last object had it at this place.
@@ -80,6 +88,7 @@ class JsonWalker {
   [[nodiscard]] JsonFault members();
   [[nodiscard]] bool is_remembered(std::size_t place) const;
   [[nodiscard]] std::size_t find_slot(std::size_t place);
+  void note_case_miss(std::string_view name);
   void remember(std::size_t place, std::string_view name, std::size_t slot);
   [[nodiscard]] std::size_t common_members();
   [[nodiscard]] JsonFault value(JsonToken& token);
@@ -91,6 +100,7 @@ class JsonWalker {
   [[nodiscard]] JsonFault name_and_colon();
 
   std::vector<std::string> names_;
+  std::vector<CaseMiss> case_misses_;
   std::vector<JsonToken> tokens_;  ///< A slot a name, and one more for what nobody asked for.
   std::vector<Expected> order_;
   std::vector<char> closers_;  ///< Brackets that are yet to come inside the member's value.

@@ -51,6 +51,25 @@ TEST_F(Contents, InsideACommitAreLeftToAReplay) {
   EXPECT_EQ(replayed.rows, 1U);
 }
 
+TEST_F(Contents, BeyondTheLastFrameAreRefusedAlsoWhereTheCounterIsFarAboveIt) {
+  std::filesystem::remove(directory_ / "sequence");  // Then it goes on at a multiple of 2^20.
+  const auto directory = open();
+  Sequence last;
+  for (const std::string name : {"t", "v", "v.errors", "_catalog"})
+    last = std::max(last, directory->status(topic(*directory, name), 0)->extent.last);
+  const auto ignore = [](const processor::Batch&) -> Result<void> { return {}; };
+  const auto contents = [&](Sequence as_of) {
+    return replay::replay(*directory, compiled(kSql), {.output = "v", .as_of = as_of}, ignore);
+  };
+  const auto refused = contents(last.plus(1));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::not_found);
+  EXPECT_THAT(refused.error().message, testing::HasSubstr(fmt::format("the last one is {}", last.value)));
+  const auto settled = contents(last);
+  ASSERT_TRUE(settled) << settled.error().message;
+  EXPECT_EQ(settled->position, frames_.back().sequence);
+}
+
 TEST_F(Contents, BeyondTheEndAreRefused) {
   const auto directory = open();
   const auto ignore = [](const processor::Batch&) -> Result<void> { return {}; };

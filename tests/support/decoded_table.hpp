@@ -56,11 +56,14 @@ class DecodedTable {
     events_.memory = memory_;
     processor::JsonTableDecoder decoder(table_, wanted_);
     batch_ = decoder.decode(events_, rejected_);
+    warnings_ = decoder.take_warnings();
+    EXPECT_TRUE(decoder.take_warnings().empty());
     return *this;
   }
 
   [[nodiscard]] const processor::Batch& batch() const { return batch_; }
   [[nodiscard]] const std::vector<processor::RejectedEvent>& rejected() const { return rejected_; }
+  [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
   [[nodiscard]] std::vector<std::string> rows() const {
     std::vector<std::string> rows(batch_.rows);
     for (std::size_t row = 0; row < batch_.rows; ++row) row_to_json(table_.columns, batch_, row, rows[row]);
@@ -84,6 +87,7 @@ class DecodedTable {
   EventBatch events_;
   processor::Batch batch_;
   std::vector<processor::RejectedEvent> rejected_;
+  std::vector<std::string> warnings_;
 };
 
 }  // namespace kappa::test

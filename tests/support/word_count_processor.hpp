@@ -49,6 +49,7 @@ class WordCountProcessor final : public processor::Processor {
     return changes.empty() ? Result<void>() : sink.changes(0, batch_of(changes));
   }
 
+  [[nodiscard]] std::vector<std::string> take_warnings() override { return {}; }
   [[nodiscard]] std::size_t pending_bytes() const override { return counts_.size() * sizeof(Count); }
   [[nodiscard]] std::size_t state_bytes() const override { return counts_.size() * sizeof(Count); }
 

@@ -10,6 +10,7 @@ namespace kappa::processor {
 namespace {
 
 using test::DecodedTable;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -49,6 +50,21 @@ TEST(JsonTable, LastOfDuplicateMembersWins) {
   DecodedTable table(kOneBigint);
   table.decode({R"({"n":"x","n":2})", R"({"n":2,"\u006e":3})", R"({"n":1,"n":null})", R"({"N":1})"});
   EXPECT_THAT(table.rows(), ElementsAre(R"({"n":2})", R"({"n":3})", R"({"n":null})", R"({"n":null})"));
+}
+
+TEST(JsonTable, WarnsOnceOfAMemberThatDiffersFromAColumnOnlyByCase) {
+  DecodedTable table({{"userid", {TypeKind::bigint}}, {"n", {TypeKind::bigint}}});
+  table.decode({R"({"userId":1,"n":1,"m":0})", R"({"n":2,"USERID":1,"userId":2})", R"({"\u004e":1,"userid":3})"});
+  EXPECT_THAT(table.warnings(), ElementsAre(AllOf(HasSubstr("member \"userId\""), HasSubstr("column \"userid\"")),
+                                            AllOf(HasSubstr("member \"N\""), HasSubstr("column \"n\""))));
+  EXPECT_THAT(table.rows(),
+              ElementsAre(R"({"userid":null,"n":1})", R"({"userid":null,"n":2})", R"({"userid":3,"n":null})"));
+}
+
+TEST(JsonTable, WarnsOfNothingWhereBothSpellingsAreColumnsOrMoreDiffersThanCase) {
+  DecodedTable table({{"a", {TypeKind::bigint}}, {"A", {TypeKind::bigint}}, {"k[", {TypeKind::bigint}}});
+  table.decode({R"({"a":1,"A":2,"b":3,"aa":4,"k{":5})"});
+  EXPECT_THAT(table.warnings(), IsEmpty());
 }
 
 TEST(JsonTable, DecodesEscapes) {

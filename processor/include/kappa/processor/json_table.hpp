@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "kappa/base/event.hpp"
@@ -28,6 +29,9 @@ class JsonTableDecoder {
   /// Rows in event order; rejected events are left out of the rows and appended to `rejected`. The batch's text columns
   /// hold events.memory. Batch::origin says which event each row was.
   [[nodiscard]] Batch decode(const EventBatch& events, std::vector<RejectedEvent>& rejected);
+  /// What events have that looks like a mistake and is none by the rules: a member that differs from a column only by
+  /// case. A sentence each, once a column and decoder, none that was taken before.
+  [[nodiscard]] std::vector<std::string> take_warnings();
 
  private:
   class Implementation;

@@ -57,6 +57,8 @@ class Processor {
   [[nodiscard]] virtual Result<void> process(const EventBatch& batch) = 0;
   /// Emits the net change since the last advance().
   [[nodiscard]] virtual Result<void> advance(Sequence position, ChangeSink& sink) = 0;
+  /// Sentences for whoever watches, none that was taken before: they depend on the events, and no result on them.
+  [[nodiscard]] virtual std::vector<std::string> take_warnings() = 0;
   /// Rough bytes of output held until advance(), 128 or more a change: when to end a commit, never what is in it.
   [[nodiscard]] virtual std::size_t pending_bytes() const = 0;
   /// Bytes of keyed state.

@@ -25,6 +25,7 @@ struct ReplayOptions {
   std::optional<Sequence> as_of;  ///< Contents at this position; nullopt: at the end when the replay starts.
   std::stop_token stop = {};
   std::function<void(std::uint64_t events, std::uint64_t bytes)> progress = {};  ///< Called now and then.
+  std::function<void(const std::string&)> warning = {};  ///< Told of what looks like a mistake in events, once each.
 };
 
 struct ReplayStats {

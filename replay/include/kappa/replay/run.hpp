@@ -35,6 +35,7 @@ struct RunOptions {
   std::stop_token stop;                ///< Ends the run cleanly: what was consumed is committed first.
   Compile compile;                     ///< For comparing with a stored definition; may be empty for C++ definitions.
   std::function<void(const RunNotice&)> notice = {};
+  std::function<void(const std::string&)> warning = {};  ///< Told of what looks like a mistake in events, once each.
   /// A monotonic clock, by which commits and progress are due; empty: the system's.
   std::function<std::chrono::nanoseconds()> clock = {};
 };
