@@ -26,7 +26,8 @@ Result<std::string> read_file(const std::string& path) {
   const std::unique_ptr<std::FILE, CloseFile> file(path == "-" ? stdin : std::fopen(path.c_str(), "re"));
   const auto fail_with_errno = [&path](const char* what) {
     return fail(errno == ENOENT ? Errc::not_found : Errc::io,
-                fmt::format("cannot {} {}: {}", what, path, std::strerror(errno)));
+                fmt::format("cannot {} {}: {}", what, path, std::strerror(errno)),
+                "name a file of SQL, or - for standard input");
   };
   if (!file) return fail_with_errno("open");
   std::string text;

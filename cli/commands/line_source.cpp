@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kReadBytes = std::size_t{1} << 20;
 constexpr int kPipeBytes = 1 << 20;
+constexpr const char* kFileHint = "name files of lines, or none (or -) for standard input";
 
 }  // namespace
 
@@ -48,7 +49,7 @@ Result<LineSource> LineSource::open(const std::string& path, std::size_t line_by
       standard ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) {
     return fail(errno == ENOENT ? Errc::not_found : Errc::io,
-                fmt::format("cannot open {}: {}", standard ? "stdin" : path, std::strerror(errno)));
+                fmt::format("cannot open {}: {}", standard ? "stdin" : path, std::strerror(errno)), kFileHint);
   }
   LineSource source(standard ? "stdin" : path, descriptor, line_bytes_max, std::move(stop));
   if (source.stop_signal_->descriptor() >= 0) return source;
@@ -147,7 +148,8 @@ Result<LineSource::Filled> LineSource::fill(std::optional<Clock::time_point> dea
     }
     if (got == 0) return Filled::end;
     if (errno == EAGAIN) return Filled::more;
-    if (errno != EINTR) return fail(Errc::io, fmt::format("cannot read {}: {}", name_, std::strerror(errno)));
+    if (errno != EINTR)
+      return fail(Errc::io, fmt::format("cannot read {}: {}", name_, std::strerror(errno)), kFileHint);
   }
 }
 

@@ -64,6 +64,7 @@ Result<void> read_final(Context& context, log::Directory& directory, const log::
     line = contents_line(replayed->rows, replayed->fingerprint, replayed->position) + " (by a replay)";
   }
   if (auto finished = printer.finish(); !finished) return finished;
+  if (auto flushed = context.out.flush(); !flushed) return flushed;  // The rows before what is said of them.
   context.say(line);
   return {};
 }

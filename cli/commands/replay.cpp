@@ -29,7 +29,8 @@ struct ReplayVerbOptions {
 Result<replay::ViewSpec> choose(const replay::Definition& definition, const std::string& name) {
   std::vector<std::string> names;
   for (const replay::ViewSpec& view : definition.views) names.push_back(view.name);
-  if (names.empty()) return fail(Errc::query, "the file has no CREATE MATERIALIZED VIEW", "kappa help replay");
+  if (names.empty())
+    return fail(Errc::query, "the file has no CREATE MATERIALIZED VIEW", "kappa help replay; docs/sql.md has examples");
   if (name.empty() && names.size() == 1) return definition.views.front();
   if (name.empty()) {
     return fail(Errc::usage, fmt::format("the file has several views: {}", fmt::join(names, ", ")),

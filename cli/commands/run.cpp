@@ -36,6 +36,11 @@ void say_summary(const Context& context, const replay::RunSummary& summary) {
 Result<int> run_file(Context& context, const RunVerbOptions& options) {
   auto definition = load_definition(context, options.file);
   if (!definition) return propagate(definition);
+  if (definition->views.empty()) {
+    return fail(Errc::query,
+                fmt::format("{} has no CREATE MATERIALIZED VIEW, so there is nothing to run", options.file),
+                "kappa help run; docs/sql.md has examples");
+  }
   auto directory = open_directory(context, OpenFor::writing);
   if (!directory) return propagate(directory);
   replay::RunOptions run;

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <limits>
 #include <memory>
@@ -6,6 +7,7 @@
 #include "commands/commands.hpp"
 #include "commands/event_printer.hpp"
 #include "commands/store.hpp"
+#include "frame/reader_watch.hpp"
 #include "kappa/replay/replay.hpp"
 #include "text/range.hpp"
 
@@ -31,6 +33,7 @@ OffsetSpan span_of(const Range& range, const log::PartitionExtent& extent) {
 }
 
 Result<void> follow(Context& context, log::PartitionReader& reader, EventPrinter& printer, const OffsetSpan& span) {
+  const ReaderWatch watch(STDOUT_FILENO, context.stop);
   std::uint64_t next = span.begin;
   while (next < span.end && !printer.done()) {
     const auto batch = reader.next();
@@ -41,7 +44,9 @@ Result<void> follow(Context& context, log::PartitionReader& reader, EventPrinter
       continue;
     }
     if (auto flushed = context.out.flush(); !flushed) return flushed;
-    if (auto waited = reader.wait(context.stop); !waited) return waited;
+    auto waited = reader.wait(watch.token());
+    if (watch.reader_has_gone()) context.out.set_closed_by_reader();
+    if (!waited) return waited;
   }
   return context.out.flush();
 }

@@ -46,6 +46,18 @@ const Command* take_verb(const std::vector<Command>& commands, std::vector<std::
   return nullptr;
 }
 
+/// All that there is are options: common ones, for which a verb is missing, or one that nobody knows.
+Error no_verb(const std::string& option) {
+  CommonOptions common;
+  const Command any{"", "", {}, {}, {}, {"table"}, {}};
+  for (const Option& known : common_options(common, any)) {
+    const std::size_t comma = known.names.find(',');
+    if (option.starts_with(known.names.substr(0, comma)) || option.starts_with(known.names.substr(comma + 1)))
+      return {Errc::usage, fmt::format("a verb is missing beside {}", option), "kappa help"};
+  }
+  return {Errc::usage, fmt::format("unknown option {}, and no verb", option), "kappa help"};
+}
+
 Error unknown_verb(const std::vector<Command>& commands, const std::vector<std::string>& arguments) {
   std::vector<std::string> names;
   std::vector<std::string> of_noun;
@@ -110,6 +122,7 @@ int dispatch(const std::vector<Command>& commands, std::vector<std::string> argu
   if (arguments[0] == "help") return show_help(commands, {arguments.begin() + 1, arguments.end()}, out);
   if (arguments[0] == "--help" || arguments[0] == "-h") return show_help(commands, {}, out);
   const Command* command = take_verb(commands, arguments);
+  if (command == nullptr && arguments[0].starts_with('-')) return report(no_verb(arguments[0]));
   if (command == nullptr) return report(unknown_verb(commands, arguments));
   CommonOptions common;
   const auto parsed = parse_arguments(*command, common, std::move(arguments));

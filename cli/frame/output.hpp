@@ -20,6 +20,8 @@ class Output {
   /// Writes if the buffer has grown past its size.
   [[nodiscard]] Result<void> settle() { return buffer_.size() < kBufferBytes ? Result<void>{} : flush(); }
   [[nodiscard]] Result<void> flush();
+  /// Told so by somebody who watches.
+  void set_closed_by_reader() { closed_by_reader_ = true; }
   /// The reader of the pipe has gone: nobody wants an error message about that.
   [[nodiscard]] bool closed_by_reader() const { return closed_by_reader_; }
 

@@ -144,6 +144,10 @@ Result<Parsed> parse_arguments(const Command& command, CommonOptions& common, st
   try {
     std::ranges::reverse(arguments);  // CLI11 takes its vector from the back.
     app.parse(std::move(arguments));
+  } catch (const CLI::ArgumentMismatch& error) {  // Its text begins with the option's name and a colon.
+    const std::string text = error.what();
+    return fail(Errc::usage, fmt::format("{}: {} takes a value", command.name, text.substr(0, text.find(':'))),
+                try_help(command));
   } catch (const CLI::ParseError& error) {
     return fail(Errc::usage, fmt::format("{}: {}", command.name, error.what()), try_help(command));
   }

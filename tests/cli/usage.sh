@@ -36,3 +36,20 @@ expect_text out 'kappa '
 KAPPA_DIR=elsewhere expect_code 4 "$KAPPA" topic list
 expect_code 0 "$KAPPA" -d kappa-data topic list
 expect_text out 'orders'
+expect_code 2 "$KAPPA" -d kappa-data
+expect_text err 'a verb is missing beside -d'
+expect_code 2 "$KAPPA" --verbose
+expect_text err 'unknown option --verbose'
+expect_code 2 "$KAPPA" read orders -o
+expect_text err '--offset takes a value'
+echo 'CREATE TABLE orders (id bigint);' > tables.sql
+for verb in run replay; do
+  expect_code 9 "$KAPPA" "$verb" tables.sql
+  expect_text err 'no CREATE MATERIALIZED VIEW'
+done
+for verb in run replay 'append orders'; do
+  # shellcheck disable=SC2086
+  expect_code 6 "$KAPPA" $verb .
+  expect_text err 'cannot read .: Is a directory'
+  expect_text err 'hint: name'
+done
