@@ -90,7 +90,7 @@ Result<void> create_partition(const Environment& environment, const PartitionPla
   auto bases = list_segments(seam, place.directory);
   if (!bases) return propagate(bases);
   if (!bases->empty()) return {};
-  auto created = create_segment(seam, place.directory, first_segment_header(environment, place), kFirstAllocationBytes);
+  auto created = create_segment(seam, place.directory, first_segment_header(environment, place), kUnsealedBytesMin);
   if (!created) return propagate(created);
   return {};
 }

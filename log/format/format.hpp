@@ -17,6 +17,7 @@ inline constexpr std::uint32_t kEventHeadersBytesMax = 64u << 10;
 inline constexpr std::uint32_t kFrameRawBytesMax = 16u << 20;  ///< Sum of the raw lengths of a body's sections.
 inline constexpr std::uint32_t kFrameEventsMax = 1u << 20;
 inline constexpr std::uint32_t kExtensionBytesMax = 256u << 10;
+inline constexpr std::uint64_t kUnsealedBytesMin = 65536;      ///< Until it is sealed a segment is at least this long.
 inline constexpr std::uint64_t kSegmentBytesMax = 1ull << 40;  ///< No position in a segment is at or above it.
 
 // Frames.

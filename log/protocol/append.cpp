@@ -55,7 +55,7 @@ Result<void> reserve(LockedPartition& locked, const SegmentFile& segment, std::u
   const HeadPage& head = locked.head();
   const std::uint64_t allocated = head.load(HeadPage::kAllocated);
   if (end + kReserveBytes <= allocated) return {};
-  const std::uint64_t growth = std::clamp(allocated, kFirstAllocationBytes, kGrowthMaxBytes);
+  const std::uint64_t growth = std::clamp(allocated, kUnsealedBytesMin, kGrowthMaxBytes);
   const std::uint64_t wanted = std::max(allocated + growth, end + kReserveBytes);
   auto grown = locked.seam().allocate(segment.file, wanted);
   if (grown) {

@@ -14,6 +14,7 @@ class FrameWindow {
   FrameWindow(Seam& seam, SharedSegment segment) : seam_(&seam), segment_(std::move(segment)) {}
 
   [[nodiscard]] const SegmentFile& segment() const { return *segment_; }
+  [[nodiscard]] const SharedSegment& shared_segment() const { return segment_; }
 
   /// The head of the frame at a place. Bytes at or after `limit` are not looked at: a frame that passes it is a fault.
   [[nodiscard]] Result<Checked<FrameHead>> head(const ChainPoint& point, std::uint64_t limit);

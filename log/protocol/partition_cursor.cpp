@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "fmt/format.h"
+#include "segment/lookup.hpp"
 #include "segment/seal.hpp"
 
 namespace kappa::log {
@@ -29,7 +30,16 @@ Result<Offset> PartitionCursor::start_offset() {
   auto bases = list_segments(partition().seam(), partition().place().directory);
   if (!bases) return propagate(bases);
   if (bases->empty())
-    return fail(Errc::corruption, fmt::format("{}: no segment is left", partition().place().directory));
+    return fail(Errc::corruption, fmt::format("{}: no segment is left", partition().place().directory),
+                "restore it from a backup");
+  auto first = open_segment(partition().seam(), partition().place().directory, bases->front(), Access::read_only);
+  if (!first) return propagate(first);
+  const SegmentHeader& header = (*first)->start.header;
+  if (header.previous_salt != 0 && header.log_start < header.base_offset)
+    return fail(Errc::corruption,
+                fmt::format("{}: the segment before it, at offset {}, is missing", (*first)->file.path(),
+                            header.previous_base.value),
+                "restore it from a backup");
   return bases->front();
 }
 
@@ -172,15 +182,37 @@ Result<void> PartitionCursor::move_towards(Offset offset) {
   auto bases = list_segments(partition().seam(), partition().place().directory);
   if (!bases) return propagate(bases);
   const auto next = std::ranges::upper_bound(*bases, offset);
-  return enter(next == bases->begin() ? bases->front() : *std::prev(next));
+  if (next == bases->begin()) {
+    auto first = start_offset();
+    if (!first) return propagate(first);
+    return enter(*first);
+  }
+  if (auto entered = enter(*std::prev(next)); !entered) return entered;
+  return move_within([&](const SharedSegment& segment, Position end) {
+    return find_offset(partition().seam(), segment, end, offset);
+  });
+}
+
+template <typename Find>
+Result<void> PartitionCursor::move_within(Find find) {
+  auto end = limit();
+  if (!end) return propagate(end);
+  auto found = find(window_->shared_segment(), Position{*end});
+  // Damage on the way is told, with its extent, by who reads there.
+  if (!found && found.error().code == Errc::corruption) return {};
+  if (!found) return propagate(found);
+  stand_at(SharedSegment(window_->shared_segment()), *found);
+  return {};
 }
 
 Result<void> PartitionCursor::move_towards(Micros append_time) {
-  if (auto seen = refresh(); !seen) return propagate(seen);
+  auto seen = refresh();
+  if (!seen) return propagate(seen);
+  if (auto first = start_offset(); !first) return propagate(first);
   auto bases = list_segments(partition().seam(), partition().place().directory);
   if (!bases) return propagate(bases);
-  if (bases->empty())
-    return fail(Errc::corruption, fmt::format("{}: no segment is left", partition().place().directory));
+  // One that was made since the look is behind the end that was seen.
+  while (bases->size() > 1 && bases->back() > seen->end.segment) bases->pop_back();
   // Times rise along the partition, and each header names the last one before it.
   std::size_t low = 0;
   std::size_t high = bases->size() - 1;
@@ -190,7 +222,10 @@ Result<void> PartitionCursor::move_towards(Micros append_time) {
     const bool all_earlier = window_->segment().start.header.previous_last_append_time < append_time;
     all_earlier ? low = middle : high = middle - 1;
   }
-  return enter((*bases)[low]);
+  if (auto entered = enter((*bases)[low]); !entered) return entered;
+  return move_within([&](const SharedSegment& segment, Position end) {
+    return find_append_time(partition().seam(), segment, end, append_time);
+  });
 }
 
 }  // namespace kappa::log

@@ -26,9 +26,10 @@ class PartitionCursor {
 
   /// Offset of the next frame.
   [[nodiscard]] Result<Offset> offset();
-  /// To the start of the segment that holds an offset; to the end seen last if the offset is at or past it.
+  /// To the frame that holds an offset; to the end seen last if the offset is at or past it. Damage in between leaves
+  /// the cursor before it.
   [[nodiscard]] Result<void> move_towards(Offset offset);
-  /// To the start of the newest segment all of whose predecessors end before this time.
+  /// To the first frame appended at or after a time; likewise.
   [[nodiscard]] Result<void> move_towards(Micros append_time);
   /// First offset of the partition.
   [[nodiscard]] Result<Offset> start_offset();
@@ -36,6 +37,9 @@ class PartitionCursor {
  private:
   [[nodiscard]] Result<void> begin();
   [[nodiscard]] Result<void> enter(Offset base);
+  /// To where `find` leads in the segment that was entered last.
+  template <typename Find>
+  [[nodiscard]] Result<void> move_within(Find find);
   void stand_at(SharedSegment segment, const ChainPoint& point);
   [[nodiscard]] Result<std::uint64_t> limit();
   [[nodiscard]] Result<SharedSegment> find_successor();

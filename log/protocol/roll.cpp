@@ -70,8 +70,8 @@ Result<void> roll(LockedPartition& locked) {
   if (!old) return propagate(old);
   if (auto finished = finish_old(locked, **old, end); !finished) return finished;
   head.store(HeadPage::kDirty, 1);
-  auto successor = create_segment(locked.seam(), locked.directory(), successor_header(locked, **old, end.point),
-                                  kFirstAllocationBytes);
+  auto successor =
+      create_segment(locked.seam(), locked.directory(), successor_header(locked, **old, end.point), kUnsealedBytesMin);
   if (!successor) return propagate(successor);
   if (auto switched = switch_to(locked, **successor); !switched) return switched;
   head.store(HeadPage::kDirty, 0);

@@ -5,8 +5,6 @@ namespace kappa::log {
 
 /// The header of the first segment of a partition.
 [[nodiscard]] SegmentHeader first_segment_header(const Environment& environment, const PartitionPlace& place);
-/// Size with which a segment's file begins.
-inline constexpr std::uint64_t kFirstAllocationBytes = 64 << 10;
 
 /// Leaves the active segment for a new one. The partition is whole and not poisoned. On Errc::io nothing is lost and
 /// the next append tries again.

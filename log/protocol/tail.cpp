@@ -11,8 +11,9 @@
 #include <algorithm>
 
 #include "fmt/format.h"
-#include "format/footer.hpp"
+#include "format/hash.hpp"
 #include "protocol/frame_window.hpp"
+#include "segment/seal.hpp"
 
 namespace kappa::log {
 namespace {
@@ -27,15 +28,25 @@ void raise(Sequence& to, Sequence value) {
   to = std::max(to, value);
 }
 
-Result<void> refuse_sealed(Seam& seam, const SegmentFile& segment, std::uint64_t bytes) {
-  if (bytes < kFirstFramePosition + kFooterTailBytes) return {};
-  std::array<std::byte, kFooterTailBytes> end;
-  auto got = seam.read(segment.file, bytes - kFooterTailBytes, end);
-  if (!got) return propagate(got);
-  if (!decode_footer_tail(end, bytes)) return {};
+std::unexpected<Error> successor_missing(const SegmentFile& segment) {
   return fail(Errc::corruption,
               fmt::format("{}: sealed, and so not the last segment, but its successor is missing", segment.file.path()),
               "restore the missing file from a backup");
+}
+
+Result<void> refuse_sealed(Seam& seam, const SegmentFile& segment) {
+  auto footer = read_footer(seam, segment.file, segment.salt());
+  if (!footer) return propagate(footer);
+  if (*footer) return successor_missing(segment);
+  return {};
+}
+
+/// What an interrupted sealing leaves behind the frames, or a footer that has been damaged since: only a segment that
+/// has been left gets one.
+bool is_footer(Bytes bytes, const SegmentFile& segment) {
+  constexpr std::size_t kSaltPosition = 16;
+  return bytes.size() >= kSaltPosition + sizeof(std::uint64_t) && load<std::uint64_t>(bytes.data()) == kFooterMagic &&
+         load<std::uint64_t>(bytes.data() + kSaltPosition) == segment.salt();
 }
 
 void take_frame(Tail& tail, const FrameHead& head) {
@@ -56,6 +67,7 @@ Result<void> look_behind(Seam& seam, Tail& tail, std::uint64_t bytes) {
     if (!got) return propagate(got);
     if (*got == 0) break;
     const Bytes read = Bytes(window).first(*got);
+    if (position == tail.end.position.value && is_footer(read, *tail.segment)) return successor_missing(*tail.segment);
     const auto last = std::find_if(read.rbegin(), read.rend(), [](std::byte b) { return b != std::byte{0}; });
     if (last != read.rend()) {
       tail.stop_end = position + static_cast<std::uint64_t>(read.rend() - last);
@@ -85,12 +97,13 @@ Result<Tail> read_tail(Seam& seam, const std::string& directory, Access access) 
   if (!segment) return propagate(segment);
   auto bytes = seam.size((*segment)->file);
   if (!bytes) return propagate(bytes);
-  if (auto open = refuse_sealed(seam, **segment, *bytes); !open) return propagate(open);
+  if (auto open = refuse_sealed(seam, **segment); !open) return propagate(open);
   auto mark = read_newest_mark(seam, **segment);
   if (!mark) return propagate(mark);
 
   Tail tail;
   tail.segment = *segment;
+  tail.bytes = *bytes;
   tail.mark = *mark;
   // A file that ends before its mark has been cut off; then what is left of it is found from the start.
   const bool cut_off = *mark && (*mark)->point.position.value > *bytes;
@@ -129,6 +142,10 @@ std::optional<Error> damage_of(const Tail& tail, Offset consumed) {
     return Error{Errc::corruption,
                  fmt::format("{}: events [{}, {}) were consumed by a view and are missing from byte {} on", path,
                              tail.end.next_offset.value, consumed.value, end),
+                 hint};
+  if (tail.bytes < kUnsealedBytesMin)
+    return Error{Errc::corruption,
+                 fmt::format("{}: cut off at byte {}: it was made with {} bytes", path, tail.bytes, kUnsealedBytesMin),
                  hint};
   return std::nullopt;
 }

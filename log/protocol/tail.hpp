@@ -12,6 +12,7 @@ namespace kappa::log {
 /// What the end of a partition says after a crash, read from its last segment alone; nothing is written.
 struct Tail {
   SharedSegment segment;
+  std::uint64_t bytes = 0;  ///< Size of its file.
   std::optional<Mark> mark;
   ChainPoint from;                      ///< The newest mark, or the segment's start.
   ChainPoint end;                       ///< After the last whole frame that the chain reaches.

@@ -203,11 +203,20 @@ class SegmentVerifier {
   [[nodiscard]] Result<void> check_newest() {
     auto footer = read_footer(seam_, segment_->file, segment_->salt());
     if (!footer) return propagate(footer);
-    if (!*footer) return {};
+    if (!*footer) return check_length();
     auto bases = list_segments(seam_, expected_.directory);
     if (!bases) return propagate(bases);
     if (bases->empty() || bases->back() > segment_->base()) return {};
     damage((*footer)->header.end.value, 0, "sealed, but the segment after it is missing");
+    return {};
+  }
+
+  [[nodiscard]] Result<void> check_length() {
+    auto size = seam_.size(segment_->file);
+    if (!size) return propagate(size);
+    if (*size < kUnsealedBytesMin)
+      damage(*size, kUnsealedBytesMin - *size,
+             fmt::format("cut off at byte {}: it was made with {} bytes", *size, kUnsealedBytesMin));
     return {};
   }
 
