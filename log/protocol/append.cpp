@@ -58,8 +58,12 @@ Result<void> reserve(LockedPartition& locked, const SegmentFile& segment, std::u
   const std::uint64_t growth = std::clamp(allocated, kUnsealedBytesMin, kGrowthMaxBytes);
   const std::uint64_t wanted = std::max(allocated + growth, end + kReserveBytes);
   auto grown = locked.seam().allocate(segment.file, wanted);
+  // What is left on a nearly full disk is used up to the last that is enough.
+  const std::uint64_t least = end + kReserveBytes;
+  const bool smaller = !grown && least < wanted;
+  if (smaller) grown = locked.seam().allocate(segment.file, least);
   if (grown) {
-    head.store(HeadPage::kAllocated, wanted);
+    head.store(HeadPage::kAllocated, smaller ? least : wanted);
     return {};
   }
   if (may_use_reserve(locked, kind) && end <= allocated) return {};
@@ -127,7 +131,7 @@ Result<Stamp> write_frame(LockedPartition& locked, const SegmentFile& segment, F
   head.store(HeadPage::kDirty, 1);
   const Durable durable = head.durable();
   if (durable.low == kEndOfTime) head.publish({durable.end, sequence.counter()});
-  const Drawn drawn = sequence.draw(end.point.last_sequence);
+  const Drawn drawn = sequence.draw(end.point.last_sequence, end.point.last_append_time);
   FramePlace place;
   place.salt = segment.salt();
   place.position = end.point.position;

@@ -24,10 +24,11 @@ Housekeeper::~Housekeeper() {
 void Housekeeper::appended(const std::shared_ptr<Partition>& partition, Due due) {
   const std::lock_guard guard(mutex_);
   auto task = std::ranges::find(tasks_, partition, &Task::partition);
-  const bool wake = task == tasks_.end() || (due == Due::sync_now && !task->sync_now);
-  if (task == tasks_.end()) task = tasks_.insert(tasks_.end(), Task{partition, {}, false});
+  const bool wake = task == tasks_.end() || due != Due::mark_when_quiet;
+  if (task == tasks_.end()) task = tasks_.insert(tasks_.end(), Task{partition, {}});
   task->last_append = seam_.monotonic();
   task->sync_now |= due == Due::sync_now;
+  task->seal_now |= due == Due::seal_now;
   if (wake) changed_.notify_one();
 }
 
@@ -37,10 +38,10 @@ std::vector<Housekeeper::Task> Housekeeper::take_due(bool all) {
   std::vector<Task> due;
   for (Task& task : tasks_) {
     const bool quiet = all || task.last_append <= quiet_since;
-    if (!quiet && !task.sync_now) continue;
+    if (!quiet && !task.sync_now && !task.seal_now) continue;
     due.push_back(task);
-    if (quiet) due.back().sync_now = false;
-    task.sync_now = false;
+    due.back().tidy = quiet;
+    task.sync_now = task.seal_now = false;
     if (quiet) task.partition.reset();
   }
   std::erase_if(tasks_, [](const Task& task) { return task.partition == nullptr; });
@@ -48,24 +49,25 @@ std::vector<Housekeeper::Task> Housekeeper::take_due(bool all) {
 }
 
 void Housekeeper::perform(const Task& task) {
-  if (task.sync_now)
-    static_cast<void>(sync_and_publish(*task.partition));
-  else
+  if (task.tidy)
     tidy_up(*task.partition);
+  else if (task.sync_now)
+    static_cast<void>(sync_and_publish(*task.partition));
   // A segment that stays unsealed is readable, and what keeps it from being sealed is verification's to tell. But only
-  // a sealed one testifies, once it is the last, that a successor is lost.
-  if (!task.sync_now) static_cast<void>(seal_left_segments(seam_, task.partition->place().directory));
+  // a sealed one testifies, once it is the last, that a successor is lost: so it is done as soon as it can be.
+  if (task.tidy || task.seal_now) static_cast<void>(seal_left_segments(seam_, task.partition->place().directory));
 }
 
 void Housekeeper::work(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     for (const Task& task : take_due(false)) perform(task);
     std::unique_lock guard(mutex_);
-    const auto sync_due = [this] { return std::ranges::any_of(tasks_, &Task::sync_now); };
+    const auto is_due = [](const Task& task) { return task.sync_now || task.seal_now; };
+    const auto any_due = [&] { return std::ranges::any_of(tasks_, is_due); };
     if (tasks_.empty())
       changed_.wait(guard, stop, [this] { return !tasks_.empty(); });
     else
-      changed_.wait_for(guard, stop, options_.mark_after_quiet, sync_due);
+      changed_.wait_for(guard, stop, options_.mark_after_quiet, any_due);
   }
 }
 

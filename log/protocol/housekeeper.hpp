@@ -17,8 +17,8 @@ class Housekeeper {
   Housekeeper(Seam& seam, const ProtocolOptions& options);
   ~Housekeeper();
 
-  enum class Due { mark_when_quiet, sync_now };
-  /// Told after each append.
+  enum class Due { mark_when_quiet, sync_now, seal_now };
+  /// Told after each append; `seal_now` by the one that found a new segment.
   void appended(const std::shared_ptr<Partition>& partition, Due due);
 
  private:
@@ -26,6 +26,8 @@ class Housekeeper {
     std::shared_ptr<Partition> partition;
     std::chrono::nanoseconds last_append{};
     bool sync_now = false;
+    bool seal_now = false;
+    bool tidy = false;  ///< Taken because it has gone quiet.
   };
   void work(const std::stop_token& stop);
   /// Takes the tasks that are due out of the list.

@@ -11,6 +11,7 @@
 #include "protocol/partition_appender.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "fmt/format.h"
 #include "protocol/append.hpp"
@@ -71,6 +72,12 @@ void PartitionAppender::note_written(const Stamp& stamp) {
   last_written_ = std::max(last_written_, stamp.sequence);
 }
 
+bool PartitionAppender::is_new_segment(Offset segment) {
+  const std::lock_guard guard(mutex_);
+  const std::optional<Offset> before = std::exchange(segment_, segment);
+  return before && *before != segment;
+}
+
 Result<void> PartitionAppender::keep_house(Sequence written) {
   const Environment& environment = partition_->environment();
   const PartitionEnd durable = partition_->head().durable().end;
@@ -78,9 +85,9 @@ Result<void> PartitionAppender::keep_house(Sequence written) {
   const std::uint64_t begin = durable.segment == end.segment ? durable.point.position.value : kFirstFramePosition;
   const std::uint64_t unsynced = end.point.position.value > begin ? end.point.position.value - begin : 0;
   const bool long_unsynced = unsynced > environment.options.mark_every_bytes;
-  if (environment.housekeeper != nullptr)
-    environment.housekeeper->appended(partition_,
-                                      long_unsynced ? Housekeeper::Due::sync_now : Housekeeper::Due::mark_when_quiet);
+  Housekeeper::Due due = long_unsynced ? Housekeeper::Due::sync_now : Housekeeper::Due::mark_when_quiet;
+  if (is_new_segment(end.segment)) due = Housekeeper::Due::seal_now;
+  if (environment.housekeeper != nullptr) environment.housekeeper->appended(partition_, due);
   const bool wait =
       environment.housekeeper != nullptr ? unsynced > environment.options.unsynced_bytes_max : long_unsynced;
   return wait ? kappa::log::await_durable(*partition_, written) : Result<void>{};

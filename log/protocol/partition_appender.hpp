@@ -23,6 +23,8 @@ class PartitionAppender final : public Appender {
  private:
   [[nodiscard]] std::unique_ptr<FrameDraft> take_draft();
   void note_written(const Stamp& stamp);
+  /// True if this is another segment than the last call saw.
+  [[nodiscard]] bool is_new_segment(Offset segment);
   void give_back(std::unique_ptr<FrameDraft> draft);
   /// Sees to it that what is written and not synced stays bounded, and that marks follow.
   [[nodiscard]] Result<void> keep_house(Sequence written);
@@ -38,6 +40,7 @@ class PartitionAppender final : public Appender {
   };
   std::optional<Unconfirmed> oldest_;
   Sequence last_written_;
+  std::optional<Offset> segment_;  ///< In which the last write left the partition. Guarded by mutex_.
 };
 
 }  // namespace kappa::log

@@ -47,12 +47,12 @@ Result<void> SequencePage::check_in_place() const {
               "end every process that uses it; put it back from a backup, or begin anew: kappa append TOPIC FILE");
 }
 
-Drawn SequencePage::draw(Sequence above) const {
+Drawn SequencePage::draw(Sequence above, Micros not_before) const {
   Wide expected = page_.load_halves(kNext);
   for (;;) {
     const Micros clock = seam_->now();
     const std::uint64_t sequence = std::max(expected.first, above.value + 1);
-    const Micros time = std::max(static_cast<Micros>(expected.second), clock);
+    const Micros time = std::max({static_cast<Micros>(expected.second), not_before, clock});
     if (page_.compare_exchange(kNext, expected, {sequence + 1, static_cast<std::uint64_t>(time)}))
       return {{sequence}, time, clock};
   }

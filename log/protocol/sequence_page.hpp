@@ -28,8 +28,8 @@ class SequencePage {
 
   /// The next sequence that will be drawn: every frame that is in a file, or being written, is below it.
   [[nodiscard]] Sequence counter() const { return {page_.load(Word<std::uint64_t>{kNext.offset})}; }
-  /// Draws a sequence above `above` and an append time that no smaller sequence has exceeded.
-  [[nodiscard]] Drawn draw(Sequence above) const;
+  /// Draws a sequence above `above` and an append time that no smaller sequence has exceeded, nor `not_before`.
+  [[nodiscard]] Drawn draw(Sequence above, Micros not_before) const;
 
   /// First step of a cold start: from now on no head is current.
   void begin_incarnation(std::uint64_t incarnation) const;

@@ -88,6 +88,8 @@ Result<void> VisibleEnd::help_privately() {
   auto locked = partition_->lock(LockMode::shared);
   if (!locked) return propagate(locked);
   const Sequence counter = partition_->environment().sequence.counter();
+  // Nothing has been drawn since the last scan, so another one would find the same.
+  if (private_ && private_->low == counter) return {};
   const Durable durable = partition_->head().durable();
   auto segment = locked->segment(durable.end.segment);
   if (!segment) return propagate(segment);
