@@ -16,8 +16,8 @@ using log::Directory;
 using log::LogTest;
 using log::Stamp;
 
-constexpr int kAppends = 240;
-constexpr int kReopenedEvery = 60;
+constexpr std::size_t kAppends = 240;
+constexpr std::size_t kReopenedEvery = 60;
 constexpr int kPatience = 5'000;  ///< Appends until a segment that was left must have been sealed beside them.
 
 log::ProtocolOptions tiny() {
@@ -30,9 +30,9 @@ log::ProtocolOptions tiny() {
 class Rolling : public LogTest {
  protected:
   void append_all() {
-    for (int i = 0; i < kAppends; i += kReopenedEvery) {
+    for (std::size_t i = 0; i < kAppends; i += kReopenedEvery) {
       const auto directory = open(tiny());
-      for (int j = i; j < i + kReopenedEvery; ++j)
+      for (std::size_t j = i; j < i + kReopenedEvery; ++j)
         stamps_.push_back(append(*directory, "t", {"v" + std::to_string(j), "w" + std::to_string(j)}));
     }
   }
@@ -49,13 +49,13 @@ TEST_F(Rolling, LeavesOnePartition) {
   append_all();
   const auto directory = open(tiny());
   const auto events = read(*directory, "t");
-  ASSERT_EQ(events.size(), std::size_t{2 * kAppends});
-  for (int i = 0; i < kAppends; ++i) EXPECT_EQ(events[2 * i], "v" + std::to_string(i));
-  for (int i = 1; i < kAppends; ++i) EXPECT_GT(stamps_[i].sequence, stamps_[i - 1].sequence);
-  for (int i = 1; i < kAppends; ++i) EXPECT_GE(stamps_[i].append_time, stamps_[i - 1].append_time);
+  ASSERT_EQ(events.size(), 2 * kAppends);
+  for (std::size_t i = 0; i < kAppends; ++i) EXPECT_EQ(events[2 * i], "v" + std::to_string(i));
+  for (std::size_t i = 1; i < kAppends; ++i) EXPECT_GT(stamps_[i].sequence, stamps_[i - 1].sequence);
+  for (std::size_t i = 1; i < kAppends; ++i) EXPECT_GE(stamps_[i].append_time, stamps_[i - 1].append_time);
   const auto report = log::verify_partition(*directory, topic(*directory, "t"), 0);
   ASSERT_TRUE(report);
-  EXPECT_EQ(report->frames, std::uint64_t{kAppends});
+  EXPECT_EQ(report->frames, kAppends);
   EXPECT_GT(report->segments, 40u);
   for (const log::Damage& damage : report->damages) ADD_FAILURE() << damage.file << ": " << damage.what;
 }
@@ -80,7 +80,7 @@ TEST_F(Rolling, FindsEveryOffsetAndTime) {
   append_all();
   const auto directory = open_read_only();
   const auto reader = directory->reader(topic(*directory, "t")).value();
-  for (int i = kAppends - 1; i >= 0; --i) {
+  for (std::size_t i = kAppends; i-- > 0;) {
     for (const Offset offset : {stamps_[i].first, stamps_[i].first.plus(1)}) {
       ASSERT_TRUE(reader->seek(offset));
       EXPECT_EQ((*reader->next())->first_offset, stamps_[i].first);
