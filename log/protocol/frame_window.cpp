@@ -15,6 +15,7 @@ constexpr std::uint64_t kFirstLookBytes = kFrameHeaderBytes;
 
 Result<Bytes> FrameWindow::bytes_at(std::uint64_t position, std::uint64_t want, std::uint64_t limit) {
   const std::uint64_t available = limit > position ? limit - position : 0;
+  if (available == 0) return Bytes{};
   want = std::min(want, available);
   const bool inside = position >= begin_ && position <= begin_ + filled_;
   const std::size_t kept = inside ? static_cast<std::size_t>(begin_ + filled_ - position) : 0;
