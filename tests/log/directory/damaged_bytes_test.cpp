@@ -22,10 +22,11 @@ using log::Directory;
 using log::LogTest;
 using Strings = std::vector<std::string>;
 
-constexpr std::uint64_t kSegmentBytes = 13'400;
-constexpr std::size_t kFewEvents = 4;  ///< That fit into one segment.
-constexpr std::size_t kManyEvents = 6;
-constexpr std::size_t kSparse = 509;  ///< Of stretches of zeros, every so many bytes are inverted.
+constexpr std::uint64_t kSegmentBytes = 12'900;
+constexpr std::size_t kStep = 17;      ///< Likewise, where less is done for each.
+constexpr std::size_t kFewEvents = 2;  ///< That fit into one segment.
+constexpr std::size_t kManyEvents = 3;
+constexpr std::size_t kSparse = 1021;  ///< Of stretches of zeros, every so many bytes are inverted.
 
 /// Nothing here loses power, so nothing need wait for a device.
 class FastSeam final : public ForwardingSeam {
@@ -131,6 +132,7 @@ class DamagedBytes : public LogTest {
   void expect_damage_at_any_length() {
     store(file_, whole_);
     for (std::size_t length = log::kUnsealedBytesMin; length-- > 0 && !HasFailure();) {
+      if (in_zeros(length) && length % kStep != 0) continue;
       std::filesystem::resize_file(file_, length);
       const auto tail = log::read_tail(seam_, file_.parent_path(), log::Access::read_only);
       const auto damage = tail ? log::damage_of(*tail, {}) : std::optional(tail.error());
