@@ -5,13 +5,12 @@
 //   belong to the open file, so threads that share one are not kept apart: callers take a mutex of their own first.
 // - Neither kind of lock can be waited for with a limit. Waiting therefore tries again: at first after giving the
 //   processor away, then after ever longer naps up to a millisecond. Locks here are held for microseconds.
-// - While a directory is locked, the terminal's stop signal is blocked in that thread, so that Ctrl-Z cannot leave
-//   every other process waiting for a stopped one.
+// - While directories are locked, the terminal's stop signal is blocked in that thread (stop_signal.cpp), so that
+//   Ctrl-Z cannot leave every other process waiting for a stopped one.
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <linux/magic.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/random.h>
@@ -30,6 +29,7 @@
 
 #include "fmt/format.h"
 #include "seam/shared_page.hpp"
+#include "seam/stop_signal.hpp"
 
 namespace kappa::log {
 namespace {
@@ -111,13 +111,6 @@ bool is_directory(int id) {
   return fstat(id, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-void mask_stop_signal(int how) {
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGTSTP);
-  pthread_sigmask(how, &stop, nullptr);
-}
-
 /// One attempt; 0 or the error, EWOULDBLOCK when somebody else holds it.
 int try_lock(int id, bool directory, LockMode mode) {
   if (directory) return flock(id, (mode == LockMode::shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 ? 0 : errno;
@@ -149,7 +142,10 @@ class RealSeam final : public Seam {
     if (id < 0) return os_failure("open", path, errno);
     return File(*this, id, path);
   }
-  void close(int id) override { ::close(id); }
+  void close(int id) override {
+    ::close(id);
+    unblock_stop_signal(id);
+  }
 
   Result<std::size_t> read(const File& file, std::uint64_t position, std::span<std::byte> buffer) override {
     return read_from(file.id(), file, position, buffer);
@@ -275,7 +271,7 @@ class RealSeam final : public Seam {
 
   Result<bool> lock(const File& file, LockMode mode, std::chrono::nanoseconds timeout) override {
     const bool directory = is_directory(file.id());
-    if (directory) mask_stop_signal(SIG_BLOCK);
+    if (directory) block_stop_signal(file.id());
     const auto begin = monotonic();
     auto nap = kShortestNap;
     int error = 0;
@@ -292,14 +288,14 @@ class RealSeam final : public Seam {
       nanosleep(&time, nullptr);
       nap = std::min(2 * nap, kLongestNap);
     }
-    if (directory) mask_stop_signal(SIG_UNBLOCK);
+    if (directory) unblock_stop_signal(file.id());
     if (error != EWOULDBLOCK) return os_failure("lock", file.path(), error);
     return false;
   }
   void unlock(const File& file) override {
     if (is_directory(file.id())) {
       flock(file.id(), LOCK_UN);
-      mask_stop_signal(SIG_UNBLOCK);
+      unblock_stop_signal(file.id());
       return;
     }
     struct flock range{};
