@@ -95,15 +95,14 @@ Result<std::vector<RecoveryNote>> cold_start(const Environment& environment, con
   return notes;
 }
 
-Result<std::vector<RecoveryNote>> recover_one(Partition& partition, const Layout& layout) {
-  auto evidence = collect_evidence(partition.seam(), layout);
-  if (!evidence) return propagate(evidence);
+Result<std::vector<RecoveryNote>> recover_one(Partition& partition, const Layout& layout,
+                                              const ConsumedEvidence& evidence) {
   auto locked = partition.lock();
   if (!locked) return propagate(locked);
   if (partition.current()) return {};
   auto tail = read_tail(partition.seam(), partition.place().directory, Access::read_write);
   if (!tail) return propagate(tail);
-  auto note = recover(*locked, *tail, consumed_of(*evidence, tail->segment->start.header), layout.aside());
+  auto note = recover(*locked, *tail, consumed_of(evidence, tail->segment->start.header), layout.aside());
   if (!note) return propagate(note);
   std::vector<RecoveryNote> notes;
   if (*note) notes.push_back(std::move(**note));

@@ -16,6 +16,7 @@ namespace kappa::log {
 [[nodiscard]] Result<std::vector<RecoveryNote>> cold_start(const Environment& environment, const Layout& layout);
 
 /// Recovers one partition whose head is not current, beside others at work. Errc::corruption if it is damaged.
-[[nodiscard]] Result<std::vector<RecoveryNote>> recover_one(Partition& partition, const Layout& layout);
+[[nodiscard]] Result<std::vector<RecoveryNote>> recover_one(Partition& partition, const Layout& layout,
+                                                            const ConsumedEvidence& evidence);
 
 }  // namespace kappa::log

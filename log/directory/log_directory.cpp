@@ -65,7 +65,9 @@ Result<std::shared_ptr<Partition>> LogDirectory::open_partition(const TopicInfo&
   auto opened = Partition::open(environment_, {directory, label, topic.id, topic.kind, number});
   if (!opened) return opened;
   if (opened_.access == Access::read_only || (*opened)->current()) return opened;
-  auto recovered = recover_one(**opened, opened_.layout);
+  auto evidence = collect_evidence(opened_.seam, opened_.layout);
+  if (!evidence) return propagate(evidence);
+  auto recovered = recover_one(**opened, opened_.layout, *evidence);
   if (!recovered && recovered.error().code != Errc::corruption) return propagate(recovered);
   if (!recovered)
     (*opened)->set_damage(std::move(recovered.error()));

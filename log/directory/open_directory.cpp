@@ -1,7 +1,8 @@
 // Opening. Every read-write process holds a shared lock on DIR/lock as long as it has the directory open. Who can take
 // it exclusively is alone: it makes what is missing of a new directory, or recovers an old one, and then changes its
 // lock to a shared one without letting go in between. Others that open meanwhile wait for the shared lock and find
-// everything done. A death during the start gives the lock back, and the next one starts over.
+// everything done. A death during the start gives the lock back, perhaps to those who wait: who has the shared lock and
+// finds that no start was finished lets go and tries to be alone again.
 //
 // Of a new directory DIR/kappa comes last. So a directory without it was never whole, unless somebody removed the file;
 // then there are topics besides `_catalog`, and nothing is touched.
@@ -19,6 +20,8 @@ namespace kappa::log {
 namespace {
 
 constexpr std::chrono::seconds kStartMax{60};
+constexpr int kJoinAttempts = 500;
+constexpr std::uint64_t kJoinNapMaxNs = 2'000'000;
 
 Result<void> make_root(Seam& seam, const std::filesystem::path& path) {
   std::filesystem::path made;
@@ -153,6 +156,37 @@ Result<Started> start(OpenedDirectory opened, const std::filesystem::path& path,
   return started;
 }
 
+/// A directory whose lifetime lock is held: exclusively by who is alone, else beside others after a finished start.
+struct Joined {
+  File lifetime;
+  SequencePage sequence;
+  bool alone;
+};
+
+Result<Joined> join(Seam& seam, const Layout& layout) {
+  auto lifetime = seam.open(layout.lock_file(), OpenMode::create);
+  if (!lifetime) return propagate(lifetime);
+  for (int attempt = 0; attempt < kJoinAttempts; ++attempt) {
+    auto alone = seam.lock(*lifetime, LockMode::exclusive, {});
+    if (!alone) return propagate(alone);
+    auto locked = *alone ? alone : seam.lock(*lifetime, LockMode::shared, kStartMax);
+    if (!locked) return propagate(locked);
+    if (!*locked)
+      return fail(Errc::io,
+                  fmt::format("{}: another process has been starting for {} s", layout.root, kStartMax.count()),
+                  "if that process is stopped, continue it (kill -CONT) or kill it");
+    auto sequence = SequencePage::open(seam, layout.sequence_file(), Access::read_write);
+    if (!sequence) return propagate(sequence);
+    if (*alone || sequence->started()) return Joined{std::move(*lifetime), std::move(*sequence), *alone};
+    // Others may have found the same; naps of different lengths let one of them be alone.
+    seam.unlock(*lifetime);
+    sequence->wait(sequence->wakeups(), std::chrono::nanoseconds(seam.random() % kJoinNapMaxNs));
+  }
+  return fail(Errc::conflict,
+              fmt::format("{}: its file sequence was removed or replaced while the directory was in use", layout.root),
+              "end every process that uses the directory, then start them again");
+}
+
 Result<Started> open_read_write(Seam& seam, const Layout& layout, const std::filesystem::path& path,
                                 const Opening& opening) {
   const bool create = opening.options.create;
@@ -163,29 +197,17 @@ Result<Started> open_read_write(Seam& seam, const Layout& layout, const std::fil
   if (missing && !create) return no_directory(layout.root);
   if (missing)
     if (auto empty = check_empty(seam, layout.root); !empty) return propagate(empty);
-  auto lifetime = seam.open(layout.lock_file(), OpenMode::create);
-  if (!lifetime) return propagate(lifetime);
-  auto alone = seam.lock(*lifetime, LockMode::exclusive, {});
-  if (!alone) return propagate(alone);
-  if (!*alone) {
-    auto shared = seam.lock(*lifetime, LockMode::shared, kStartMax);
-    if (!shared) return propagate(shared);
-    if (!*shared)
-      return fail(Errc::io,
-                  fmt::format("{}: another process has been starting for {} s", layout.root, kStartMax.count()),
-                  "if that process is stopped, continue it (kill -CONT) or kill it");
-  }
-  auto sequence = SequencePage::open(seam, layout.sequence_file(), Access::read_write);
-  if (!sequence) return propagate(sequence);
+  auto joined = join(seam, layout);
+  if (!joined) return propagate(joined);
   OpenedDirectory opened{layout,
                          seam,
                          Access::read_write,
                          opening.protocol,
-                         std::move(*lifetime),
-                         std::move(*sequence),
+                         std::move(joined->lifetime),
+                         std::move(joined->sequence),
                          {},
                          opening.options.notice};
-  return start(std::move(opened), path, create, *alone);
+  return start(std::move(opened), path, create, joined->alone);
 }
 
 }  // namespace

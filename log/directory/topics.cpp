@@ -10,6 +10,7 @@
 // Deletion: the event first; then the heads say that the topic is gone, to everyone who has it open; then the files. A
 // death before the end leaves such directories too.
 #include "directory/catalog_json.hpp"
+#include "directory/cold_start.hpp"
 #include "directory/log_directory.hpp"
 #include "fmt/format.h"
 
@@ -48,8 +49,10 @@ Result<void> LogDirectory::make_partitions(const TopicInfo& topic) {
     const PartitionPlace place{opened_.layout.partition(topic.name, number), fmt::format("{}/{}", topic.name, number),
                                topic.id, topic.kind, number};
     if (auto created = create_partition(environment_, place); !created) return created;
-    auto opened = partition(topic, number);
+    auto opened = Partition::open(environment_, place);
     if (!opened) return propagate(opened);
+    // Nobody can have consumed anything of it, so no other partition is asked.
+    if (auto built = recover_one(**opened, opened_.layout, {}); !built) return propagate(built);
   }
   if (auto synced = sync_directory(opened_.seam, opened_.layout.topic(topic.name)); !synced) return synced;
   return sync_directory(opened_.seam, opened_.layout.topics());

@@ -38,6 +38,10 @@ bool SequencePage::trusted() const {
   return page_.load(kBoot) == seam_->boot_id();
 }
 
+bool SequencePage::started() const {
+  return trusted() && page_.load(kStarted) == incarnation();
+}
+
 Result<void> SequencePage::check_in_place() const {
   if (linked()) return {};
   const std::string& path = file_.path();
@@ -73,6 +77,7 @@ void SequencePage::finish_incarnation(Sequence next, Micros last_append_time) co
     if (keep) desired.second = std::max(desired.second, expected.second);
   } while (!page_.compare_exchange(kNext, expected, desired));
   page_.store(kBoot, seam_->boot_id());
+  page_.store(kStarted, incarnation());
 }
 
 void SequencePage::wake_all() const {

@@ -21,6 +21,8 @@ class SequencePage {
 
   /// True if the page was written since the machine started, by a process that had recovered the directory.
   [[nodiscard]] bool trusted() const;
+  /// True if moreover the start that was begun last has been finished.
+  [[nodiscard]] bool started() const;
   [[nodiscard]] bool linked() const { return seam_->linked(file_); }
   /// Errc::io that names the directory once it has been removed, or this file of it.
   [[nodiscard]] Result<void> check_in_place() const;
@@ -50,7 +52,8 @@ class SequencePage {
  private:
   static constexpr Word<std::uint64_t> kIncarnation{0};
   static constexpr Word<std::uint64_t> kBoot{8};
-  static constexpr WideWord kNext{64};  ///< Next sequence; last append time.
+  static constexpr Word<std::uint64_t> kStarted{16};  ///< The incarnation, once its start is finished.
+  static constexpr WideWord kNext{64};                ///< Next sequence; last append time.
   static constexpr Word<std::uint64_t> kTopology{128};
   static constexpr Word<std::uint32_t> kWakeups{192};
 
