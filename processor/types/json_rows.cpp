@@ -19,9 +19,9 @@ std::vector<std::string> column_names(const Schema& schema) {
 class RowReader {
  public:
   explicit RowReader(const Schema& schema) : schema_(schema), walker_(column_names(schema)) {
-    static const std::string kRelation = "view";
+    static const std::string relation = "view";
     for (const Field& field : schema)
-      columns_.emplace_back(kRelation, field, TimestampFormat::unix_microseconds, ColumnUse::materialise);
+      columns_.emplace_back(relation, field, TimestampFormat::unix_microseconds, ColumnUse::materialise);
   }
   void start(std::size_t rows, const std::shared_ptr<const void>& memory) {
     for (JsonColumn& column : columns_) column.start(rows, memory);

@@ -90,7 +90,7 @@ class NexmarkStatistics : public ::testing::Test {
     for (std::uint64_t number = 0; number < kEvents; number += 7) {
       text.clear();
       generator.put(number, text);
-      Counts& counts = counts_[static_cast<std::size_t>(NexmarkGenerator::kind(number))];
+      Counts& counts = by_kind[static_cast<std::size_t>(NexmarkGenerator::kind(number))];
       counts.events += 1;
       counts.bytes += static_cast<double>(text.size());
       if (NexmarkGenerator::kind(number) == NexmarkKind::bid) count_bid(number, text, counts);
@@ -104,8 +104,8 @@ class NexmarkStatistics : public ::testing::Test {
     counts.hot_channel += text.find("channel-") == std::string::npos ? 1 : 0;
     counts.existing_bidder += number_of(text, "bidder") <= 1000 + number / 50 ? 1 : 0;
   }
-  static const Counts& of(NexmarkKind kind) { return counts_[static_cast<std::size_t>(kind)]; }
-  static inline std::array<Counts, 3> counts_;
+  static const Counts& of(NexmarkKind kind) { return by_kind[static_cast<std::size_t>(kind)]; }
+  static inline std::array<Counts, 3> by_kind;
 };
 
 TEST_F(NexmarkStatistics, SizesAreAsDefined) {
