@@ -6,30 +6,34 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
-#include <algorithm>
-
 #include "kappa/processor/row_codec.hpp"
 
 namespace kappa::processor {
 namespace {
 
-constexpr std::size_t kBlockRows = 256;  // Their encodings stay in the nearest caches until they are hashed.
+unsigned __int128 hash_of(std::string_view encoded_row) {
+  const XXH128_hash_t hash = XXH3_128bits(encoded_row.data(), encoded_row.size());
+  return (static_cast<unsigned __int128>(hash.high64) << 64) | hash.low64;
+}
 
 }  // namespace
 
 void Fingerprint::add(std::string_view encoded_row, std::int64_t row_weight) {
-  const XXH128_hash_t row_hash = XXH3_128bits(encoded_row.data(), encoded_row.size());
-  const unsigned __int128 wide = (static_cast<unsigned __int128>(row_hash.high64) << 64) | row_hash.low64;
   weight += row_weight;
   // A negative weight widens to 2^128 - |weight|: multiplication modulo 2^128 then subtracts.
-  hash += wide * static_cast<unsigned __int128>(static_cast<__int128>(row_weight));
+  hash += hash_of(encoded_row) * static_cast<unsigned __int128>(static_cast<__int128>(row_weight));
 }
 
 void Fingerprint::add(const Batch& rows) {
   EncodedRows encoded;
-  for (std::size_t begin = 0; begin < rows.rows; begin += kBlockRows) {
-    encoded.encode(rows, begin, std::min(begin + kBlockRows, rows.rows));
-    for (std::size_t i = 0; i < encoded.count(); ++i) add(encoded[i], rows.weight(begin + i));
+  for (std::size_t begin = 0, count = 0; begin < rows.rows; begin += count) {
+    count = encoded.encode(rows, begin);
+    if (rows.weights.empty()) {
+      for (std::size_t i = 0; i < count; ++i) hash += hash_of(encoded[i]);
+      weight += static_cast<std::int64_t>(count);
+    } else {
+      for (std::size_t i = 0; i < count; ++i) add(encoded[i], rows.weights[begin + i]);
+    }
   }
 }
 

@@ -65,13 +65,33 @@ TEST(RowEncoding, OfManyRowsIsThatOfEach) {
   texts->nulls = {0, 0, 0, 1, 0};
   batch.columns = {numbers, texts, numbers};
   EncodedRows rows;
-  rows.encode(batch, 0, 5);
-  rows.encode(batch, 1, 5);
-  ASSERT_EQ(rows.count(), 4U);
+  ASSERT_EQ(rows.encode(batch, 0), 5U);
+  ASSERT_EQ(rows.encode(batch, 1), 4U);
   for (std::size_t row = 1; row < 5; ++row) {
     std::string one;
     encode_row(batch, row, one);
     EXPECT_EQ(rows[row - 1], one);
+  }
+}
+
+TEST(RowEncoding, OfManyRowsComesInBlocks) {
+  const std::string text(EncodedRows::kBytesMost / 4, 'x');
+  auto texts = std::make_shared<Column>(make_column(TypeKind::text, 1000));
+  for (std::size_t row = 0; row < 1000; ++row)
+    texts->as<std::string_view>()[row] = std::string_view(text).substr(0, row < 300 ? row % 7 : text.size() - row);
+  texts->as<std::string_view>()[999] = text;
+  Batch batch;
+  batch.rows = 1000;
+  batch.columns = {texts, texts};
+  EncodedRows rows;
+  for (std::size_t begin = 0, count = 0; begin < batch.rows; begin += count) {
+    count = rows.encode(batch, begin);
+    ASSERT_GT(count, 0U);
+    for (std::size_t i = 0; i < count; ++i) {
+      std::string one;
+      encode_row(batch, begin + i, one);
+      ASSERT_EQ(rows[i], one) << begin + i;
+    }
   }
 }
 

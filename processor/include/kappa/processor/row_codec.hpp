@@ -19,23 +19,26 @@ void encode_row(const Batch& batch, std::size_t row, std::string& to);
 /// Likewise of some columns only.
 void encode_row(const Batch& batch, std::size_t row, const std::vector<std::uint32_t>& columns, std::string& to);
 
-/// The row encodings of many rows at once, made a column at a time: several times quicker than a row at a time. Keeps
-/// its memory from one encode() to the next. Not thread-safe.
+/// The row encodings of a block of rows, made a column at a time: several times quicker than a row at a time. A block
+/// is small enough to stay in the nearest caches until it is used. Keeps its memory from one encode() to the next. Not
+/// thread-safe.
 class EncodedRows {
  public:
-  /// The rows [begin, end) of a batch, in place of what was there.
-  void encode(const Batch& batch, std::size_t begin, std::size_t end);
-  [[nodiscard]] std::size_t count() const { return ends_.size(); }
+  static constexpr std::size_t kRowsMost = 128;
+  static constexpr std::size_t kBytesMost = std::size_t{1} << 15U;  ///< But one row always fits.
+
+  /// Rows of a batch from `begin` (below batch.rows) on, in place of what was there. Returns how many: at least one.
+  std::size_t encode(const Batch& batch, std::size_t begin);
   /// The encoding of row begin + i. Valid until the next encode().
-  [[nodiscard]] std::string_view operator[](std::size_t i) const {
-    const std::size_t from = i == 0 ? 0 : ends_[i - 1];
-    return {bytes_.data() + from, ends_[i] - from};
-  }
+  [[nodiscard]] std::string_view operator[](std::size_t i) const { return {bytes_.data() + i * stride_, ends_[i]}; }
 
  private:
+  /// How many rows a block has room for, and how wide the widest of them may be: stride_.
+  std::size_t fit(const Batch& batch, std::size_t begin);
+
+  std::size_t stride_ = 0;
   std::vector<char> bytes_;
-  std::vector<std::size_t> ends_;
-  std::vector<char*> cursors_;
+  std::vector<char*> ends_;
 };
 
 /// Appends the row as PostgreSQL's row_to_json prints it, byte for byte.
