@@ -127,28 +127,13 @@ char* put(const Numeric& value, char* at) {
   return finite ? put_big_endian(static_cast<std::uint16_t>(value.scale), at) : at;
 }
 
-/// Texts of rows are short: chunks of a register each, the last of which overlaps the one before, take less than a
-/// call.
-template <std::size_t Chunk>
-char* put_chunks(const char* from, std::size_t size, char* at) {
-  char* const end = at + size;
-  for (; end - at > static_cast<std::ptrdiff_t>(Chunk); at += Chunk, from += Chunk) std::memcpy(at, from, Chunk);
-  std::memcpy(end - Chunk, from - Chunk + (end - at), Chunk);
-  return end;
-}
-
-char* put_bytes(const char* from, std::size_t size, char* at) {
-  if (size >= 16 && size <= 256) return put_chunks<16>(from, size, at);
-  if (size != 0) std::memcpy(at, from, size);
-  return at + size;
-}
-
 std::size_t bytes_of(std::string_view value) {
   return sizeof(std::uint32_t) + value.size();
 }
 char* put(std::string_view value, char* at) {
   at = put_big_endian(static_cast<std::uint32_t>(value.size()), at);
-  return put_bytes(value.data(), value.size(), at);
+  if (!value.empty()) std::memcpy(at, value.data(), value.size());
+  return at + value.size();
 }
 
 std::size_t bytes_of(const Interval&) {
