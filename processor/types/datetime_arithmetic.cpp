@@ -21,24 +21,36 @@ struct Shift {
   return row_error(kDatetimeFieldOverflow, fmt::format("{} out of range", type));
 }
 
-[[nodiscard]] bool shift_months(std::int64_t months, std::int64_t& timestamp) {
-  const std::int64_t day = floor_divide(timestamp, kMicrosPerDay);
+/// Where PostgreSQL's timestamps end, some years after those that are counted from 1970: a step may pass there.
+constexpr std::int64_t kEndDay = days_from_civil({.year = 294'277, .month = 1, .day = 1});
+
+/// A moment between two steps: a day, and the microseconds since it began.
+struct Moment {
+  std::int64_t day;
+  std::int64_t micros;
+
+  [[nodiscard]] bool is_step() const { return day >= kFirstDay && day < kEndDay; }
+};
+
+[[nodiscard]] std::int64_t shift_months(std::int64_t months, std::int64_t day) {
   CivilDate date = civil_from_days(day);
   const std::int64_t month = date.month - 1 + months;
   date.year += floor_divide(month, kMonthsPerYear);
   date.month = static_cast<int>(floor_modulo(month, kMonthsPerYear)) + 1;
   date.day = std::min(date.day, days_in_month(date.year, date.month));
-  return micros_from_days(days_from_civil(date), timestamp - day * kMicrosPerDay, timestamp);
+  return days_from_civil(date);
 }
 
 [[nodiscard]] Scalar<std::int64_t> shift(std::int64_t timestamp, const Shift& by) {
   if (is_infinite(timestamp)) return timestamp;
-  if (by.months != 0 && !shift_months(by.months, timestamp)) return out_of_range("timestamp");
-  const std::int64_t day = floor_divide(timestamp, kMicrosPerDay);
-  if (!micros_from_days(day + by.days, timestamp - day * kMicrosPerDay, timestamp)) return out_of_range("timestamp");
-  if (__builtin_add_overflow(by.micros, timestamp, &timestamp) || !is_finite_timestamp(timestamp))
-    return out_of_range("timestamp");
-  return timestamp;
+  Moment moment{floor_divide(timestamp, kMicrosPerDay), floor_modulo(timestamp, kMicrosPerDay)};
+  if (by.months != 0) moment.day = shift_months(by.months, moment.day);
+  if (!moment.is_step()) return out_of_range("timestamp");
+  moment.day += by.days;
+  if (!moment.is_step()) return out_of_range("timestamp");
+  const Int128 shifted = Int128{moment.day} * kMicrosPerDay + moment.micros + by.micros;
+  if (shifted < kFirstMicros || shifted >= kTimestampInfinity) return out_of_range("timestamp");
+  return static_cast<std::int64_t>(shifted);
 }
 
 [[nodiscard]] Scalar<std::int32_t> shift_date(std::int32_t date, std::int64_t days) {

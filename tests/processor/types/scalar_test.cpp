@@ -228,6 +228,15 @@ TEST(AddInterval, ClampsToTheEndOfTheMonth) {
   EXPECT_EQ(plus("4714-11-24 BC", "-1 us"), "error 22008 timestamp out of range");
 }
 
+TEST(AddInterval, MayPassBeyondTheLastTimestampButNotBeyondPostgres) {
+  const auto plus = [](std::string_view time, std::string_view interval) {
+    return show_time(add_interval(parse_timestamp(time).value(), parse_interval(interval).value()));
+  };
+  EXPECT_EQ(plus("294247-01-10", "4 years -9999 days"), "294223-08-26 00:00:00");
+  EXPECT_EQ(plus("294247-01-10", "30 years -99999 days"), "error 22008 timestamp out of range");
+  EXPECT_EQ(plus("294247-01-10", "1 day"), "error 22008 timestamp out of range");
+}
+
 TEST(DateArithmetic, StaysInRange) {
   EXPECT_EQ(to_outcome(add_days(2'145'042'905, 1), TypeKind::date), "error 22008 date out of range");
   EXPECT_EQ(to_outcome(subtract_dates(3, 5), TypeKind::integer), "-2");
