@@ -78,6 +78,13 @@ class TimeText {
   return row_error(kDatetimeFieldOverflow, fmt::format("{} out of range: \"{}\"", type, text));
 }
 
+/// PostgreSQL counts from 2000 and takes a sum above zero for an overflow if its day was two or more before: the end of
+/// 1999 with a time of more than a day, which "t 804073" can say, is refused.
+[[nodiscard]] bool is_over_by_sign(const DecodedTime& decoded, std::int64_t result) {
+  constexpr std::int64_t kDay2000 = days_from_civil({.year = 2000, .month = 1, .day = 1});
+  return decoded.days < kDay2000 - 1 && result > kDay2000 * kMicrosPerDay;
+}
+
 }  // namespace
 
 Scalar<std::int64_t> parse_timestamp(std::string_view text) {
@@ -91,6 +98,7 @@ Scalar<std::int64_t> parse_timestamp(std::string_view text) {
   std::int64_t result = 0;
   const bool known = decoded.days >= kFirstDay && decoded.days <= kLastDay;
   if (!known || !micros_from_days(decoded.days, decoded.time_of_day, result)) return out_of_range("timestamp", text);
+  if (is_over_by_sign(decoded, result)) return out_of_range("timestamp", text);
   return result;
 }
 

@@ -170,10 +170,10 @@ std::string RandomTexts::time() {
 
 std::string RandomTexts::timestamp() {
   if (chance(4))
-    return disturbed(
-        pick({"infinity", "-infinity", "epoch", "+infinity", "allballs", "2020-01-01 infinity", "",
-              "infinity 2020-01-01", "2020-01-01 allballs", "294247-01-10 04:00:54.775806",
-              "294247-01-10 04:00:54.775808", "4714-11-24 BC", "4714-11-23 23:59:59 BC", "5874898-01-01"}));
+    return disturbed(pick({"infinity", "-infinity", "epoch", "+infinity", "allballs", "2020-01-01 infinity", "",
+                           "infinity 2020-01-01", "2020-01-01 allballs", "294247-01-10 04:00:54.775806",
+                           "294247-01-10 04:00:54.775808", "Dec-29-1999 t 804073", "Dec-31-1999 t 804073",
+                           "Dec-29-1998 t 804073", "4714-11-24 BC", "4714-11-23 23:59:59 BC", "5874898-01-01"}));
   std::string text = date();
   if (chance(75)) text += pick({" ", "T", " ", "  ", " t ", ", ", ""}) + time();
   if (chance(5)) text = time() + " " + date();
