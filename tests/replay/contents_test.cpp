@@ -1,4 +1,5 @@
 // What a view held at a position: the changelog answers at the ends of commits, a replay between them.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "changelog_fixture.hpp"
