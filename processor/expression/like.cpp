@@ -41,20 +41,31 @@ bool take_character(Text text, std::size_t& t, Text pattern, std::size_t& p) {
   return true;
 }
 
+/// Moves behind the % and _ that stand together at `p`, and behind a character of the text for each _; false if the
+/// text has too few.
+bool take_gap(Text text, std::size_t& t, Text pattern, std::size_t& p) {
+  for (; p < pattern.size() && (pattern[p] == '%' || pattern[p] == '_'); ++p) {
+    if (pattern[p] == '%') continue;
+    if (t == text.size()) return false;
+    t = next_character(text, t);
+  }
+  return true;
+}
+
 Scalar<bool> matches(Text text, Text pattern) {
   std::optional<Retry> retry;
   std::size_t t = 0;
   std::size_t p = 0;
   const auto at_dangling_escape = [&] { return p + 1 == pattern.size() && pattern[p] == kEscape; };
   while (true) {
+    if (t == text.size()) return pattern.find_first_not_of('%', p) == Text::npos;
     if (p < pattern.size() && pattern[p] == '%') {
-      while (p < pattern.size() && pattern[p] == '%') ++p;
+      if (!take_gap(text, t, pattern, p)) return false;
       if (p == pattern.size()) return true;
       if (at_dangling_escape()) return dangling_escape();
       retry = Retry{t, p};
       continue;
     }
-    if (t == text.size()) return p == pattern.size();
     if (at_dangling_escape()) return dangling_escape();
     if (p < pattern.size() && take_character(text, t, pattern, p)) continue;
     if (!retry) return false;

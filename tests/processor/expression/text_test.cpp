@@ -29,6 +29,10 @@ TEST(Like, MatchesCharactersAndGaps) {
   EXPECT_EQ(like("", "%"), "t");
   EXPECT_EQ(like("", "_%"), "f");
   EXPECT_EQ(like("é", "%_"), "t");
+  EXPECT_EQ(like("ab", "%_%_"), "t");
+  EXPECT_EQ(like("a", "%_%_"), "f");
+  EXPECT_EQ(like("aéb", "_%__"), "t");
+  EXPECT_EQ(like("xaxbx", "%_b_"), "t");
   EXPECT_EQ(like("abc", "ABC"), "f");
 }
 
@@ -45,6 +49,9 @@ TEST(Like, EndingWithTheEscapeIsAnErrorWhereItIsReached) {
   EXPECT_EQ(like("ab", "%\\"), "22025 LIKE pattern must not end with escape character");
   EXPECT_EQ(like("b", "a\\"), "f");
   EXPECT_EQ(like("a", "a\\"), "f");
+  EXPECT_EQ(like("", "%\\"), "f");
+  EXPECT_EQ(like("a", "_%\\"), "f");
+  EXPECT_EQ(like("a", "%_\\"), "22025 LIKE pattern must not end with escape character");
 }
 
 TEST(Substring, CountsCharactersFromOne) {
