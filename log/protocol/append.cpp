@@ -8,8 +8,9 @@
 //    after the draw, a reader between the two would pass over the frame.
 // 3. Draw; intent_end; write; the words of the written end; join the open round; dirty = 0.
 //
-// The first bytes to be overwritten are read and must be zeros: a head that had become stale (copied, restored) would
-// point at frames that are there already, and a frame begins exactly where it points.
+// The bytes to be overwritten, also those with zeros, must be zeros: a head that had become stale (copied, restored)
+// would point at frames that are there already. A frame begins exactly where such a head points, so the first bytes are
+// read for every append, the others once by each process and not at all where it has just allocated them.
 //
 // Space: the file is grown by real allocation, 64 KiB at first, doubling up to 16 MiB, and zeros are written up to
 // 1 MiB ahead, so that a small append overwrites blocks that exist and its sync commits no metadata. User appends leave
@@ -17,7 +18,7 @@
 #include "protocol/append.hpp"
 
 #include <algorithm>
-#include <array>
+#include <vector>
 
 #include "fmt/format.h"
 #include "protocol/repair.hpp"
@@ -30,7 +31,8 @@ namespace {
 constexpr std::uint64_t kGrowthMaxBytes = 16ull << 20;
 constexpr std::uint64_t kReserveBytes = 64ull << 10;
 constexpr std::uint64_t kZeroAheadBytes = 1ull << 20;
-constexpr std::size_t kZeroCheckBytes = 4096;
+constexpr std::uint64_t kZeroCheckBytes = 4096;
+constexpr std::size_t kCheckChunkBytes = 256 << 10;
 
 Result<void> check_conditions(const LockedPartition& locked, const ChainPoint& end,
                               const AppendConditions& conditions) {
@@ -57,12 +59,16 @@ Result<void> reserve(LockedPartition& locked, const SegmentFile& segment, std::u
   if (end + kReserveBytes <= allocated) return {};
   const std::uint64_t growth = std::clamp(allocated, kUnsealedBytesMin, kGrowthMaxBytes);
   const std::uint64_t wanted = std::max(allocated + growth, end + kReserveBytes);
+  auto size = locked.seam().size(segment.file);
+  if (!size) return propagate(size);
   auto grown = locked.seam().allocate(segment.file, wanted);
   // What is left on a nearly full disk is used up to the last that is enough.
   const std::uint64_t least = end + kReserveBytes;
   const bool smaller = !grown && least < wanted;
   if (smaller) grown = locked.seam().allocate(segment.file, least);
   if (grown) {
+    std::uint64_t& fresh = locked.zeros_of(segment).fresh;
+    fresh = std::min(fresh, *size);
     head.store(HeadPage::kAllocated, smaller ? least : wanted);
     return {};
   }
@@ -70,26 +76,47 @@ Result<void> reserve(LockedPartition& locked, const SegmentFile& segment, std::u
   return grown;
 }
 
-Result<void> zero_ahead(LockedPartition& locked, const SegmentFile& segment, std::uint64_t begin, std::uint64_t end) {
-  const HeadPage& head = locked.head();
-  const std::uint64_t zeroed = std::max(head.load(HeadPage::kZeroed), begin);
-  if (end - begin >= kZeroAheadBytes || end <= zeroed) return {};
-  const std::uint64_t upto = std::max(end, std::min(zeroed + kZeroAheadBytes, head.load(HeadPage::kAllocated)));
-  if (auto written = write_zeros(locked.seam(), segment.file, zeroed, upto); !written) return written;
-  head.store(HeadPage::kZeroed, upto);
+Result<void> expect_zeros(Seam& seam, const SegmentFile& segment, std::uint64_t begin, std::uint64_t end) {
+  std::vector<std::byte> chunk(begin < end ? std::min<std::uint64_t>(end - begin, kCheckChunkBytes) : 0);
+  while (begin < end) {
+    const auto wanted = std::span(chunk).first(std::min<std::uint64_t>(end - begin, chunk.size()));
+    auto got = seam.read(segment.file, begin, wanted);
+    if (!got) return propagate(got);
+    const auto read = wanted.first(*got);
+    const auto other = std::ranges::find_if(read, [](std::byte b) { return b != std::byte{0}; });
+    if (other != read.end())
+      return fail(Errc::conflict,
+                  fmt::format("{}: byte {} is to be zero and is not; the head is older than the file",
+                              segment.file.path(), begin + static_cast<std::uint64_t>(other - read.begin())),
+                  "end every process that uses the directory, then start them again");
+    if (*got < wanted.size()) break;
+    begin += *got;
+  }
   return {};
 }
 
 Result<void> check_zeros(LockedPartition& locked, const SegmentFile& segment, std::uint64_t begin, std::uint64_t end) {
-  std::array<std::byte, kZeroCheckBytes> bytes;
-  const auto wanted = std::span(bytes).first(static_cast<std::size_t>(std::min(end - begin, kZeroCheckBytes)));
-  auto got = locked.seam().read(segment.file, begin, wanted);
-  if (!got) return propagate(got);
-  if (std::ranges::all_of(wanted.first(*got), [](std::byte b) { return b == std::byte{0}; })) return {};
-  return fail(Errc::conflict,
-              fmt::format("{}: bytes from {} on are to be zeros and are not; the head is older than the file",
-                          segment.file.path(), begin),
-              "end every process that uses the directory, then start them again");
+  KnownZeros& known = locked.zeros_of(segment);
+  const std::uint64_t first = std::min(end, begin + kZeroCheckBytes);
+  if (auto zeros = expect_zeros(locked.seam(), segment, begin, first); !zeros) return zeros;
+  if (auto zeros = expect_zeros(locked.seam(), segment, std::max(first, known.checked), std::min(end, known.fresh));
+      !zeros)
+    return zeros;
+  known.checked = std::max(known.checked, end);
+  return {};
+}
+
+/// Writes zeros ahead of a frame where they are used up; all it overwrites is checked before.
+Result<void> zero_ahead(LockedPartition& locked, const SegmentFile& segment, std::uint64_t begin, std::uint64_t end) {
+  const HeadPage& head = locked.head();
+  const std::uint64_t zeroed = std::max(head.load(HeadPage::kZeroed), begin);
+  const bool due = end - begin < kZeroAheadBytes && end > zeroed;
+  const std::uint64_t upto =
+      due ? std::max(end, std::min(zeroed + kZeroAheadBytes, head.load(HeadPage::kAllocated))) : end;
+  if (auto checked = check_zeros(locked, segment, begin, upto); !checked || !due) return checked;
+  if (auto written = write_zeros(locked.seam(), segment.file, zeroed, upto); !written) return written;
+  head.store(HeadPage::kZeroed, upto);
+  return {};
 }
 
 /// The active segment with room for `bytes` more, after a roll where one is due.
@@ -118,7 +145,6 @@ Result<SharedSegment> prepare(LockedPartition& locked, const FrameDraft& draft, 
   const std::uint64_t end = begin + draft.bytes();
   if (auto reserved = reserve(locked, **segment, end, kind); !reserved) return propagate(reserved);
   if (auto zeroed = zero_ahead(locked, **segment, begin, end); !zeroed) return propagate(zeroed);
-  if (auto checked = check_zeros(locked, **segment, begin, end); !checked) return propagate(checked);
   return segment;
 }
 

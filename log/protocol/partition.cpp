@@ -87,4 +87,10 @@ Result<SharedSegment> LockedPartition::segment(Offset base) const {
   return opened;
 }
 
+KnownZeros& LockedPartition::zeros_of(const SegmentFile& segment) const {
+  KnownZeros& zeros = partition_->zeros_;
+  if (zeros.segment != segment.base()) zeros = {.segment = segment.base()};
+  return zeros;
+}
+
 }  // namespace kappa::log

@@ -12,6 +12,14 @@ namespace kappa::log {
 
 class LockedPartition;
 
+/// What this process knows of a segment's bytes behind the written end: those before `checked` were zeros when it
+/// looked; those from `fresh` on became zeros when it allocated them.
+struct KnownZeros {
+  Offset segment;
+  std::uint64_t checked = 0;
+  std::uint64_t fresh = ~0ull;
+};
+
 /// One partition as one process has it open: its directory (which is also its lock), its head, its active segment.
 /// Shared by the appenders, readers and housekeeping of the process. Thread-safe. Ends before its Environment.
 class Partition {
@@ -51,6 +59,7 @@ class Partition {
   HeadPage head_;
   std::mutex mutex_;
   SharedSegment active_;  ///< Guarded by the lock; a cache of the segment used last.
+  KnownZeros zeros_;      ///< Guarded by the lock.
   mutable std::mutex damage_mutex_;
   std::optional<Error> damage_;
 };
@@ -68,6 +77,7 @@ class LockedPartition {
   [[nodiscard]] const std::string& directory() const { return partition_->place_.directory; }
   /// The segment of a base offset; the one used last is kept open.
   [[nodiscard]] Result<SharedSegment> segment(Offset base) const;
+  [[nodiscard]] KnownZeros& zeros_of(const SegmentFile& segment) const;
 
  private:
   friend class Partition;

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <random>
+
 #include "failing_seam.hpp"
 #include "kappa/log/verify.hpp"
 #include "log_fixture.hpp"
@@ -34,6 +36,11 @@ class PartitionAppends : public LogTest {
     std::ifstream file(files("t", ".seg").front(), std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
   }
+  [[nodiscard]] std::string random_value(std::size_t bytes) {
+    std::string value(bytes, ' ');
+    for (char& c : value) c = static_cast<char>(random_());
+    return value;
+  }
   void expect_refused(const AppendOptions& options, const std::string& why) {
     const std::string before = bytes();
     const auto refused = try_append(*appender_, {"refused"}, options);
@@ -47,6 +54,7 @@ class PartitionAppends : public LogTest {
   FailingSeam seam_;
   std::unique_ptr<Directory> directory_;
   std::unique_ptr<Appender> appender_;
+  std::mt19937_64 random_{1};
 };
 
 TEST_F(PartitionAppends, AtAnotherEndThanExpectedAreRefused) {
@@ -88,6 +96,37 @@ TEST_F(PartitionAppends, ThatNobodyAwaitsAreDurableOnceClosed) {
   ASSERT_TRUE(restored);
   EXPECT_EQ(read(**restored, "t"), (Strings{"a", "b"}));
   std::filesystem::remove_all(device);
+}
+
+// Something stands behind the written end, farther than the first block that an append overwrites.
+TEST_F(PartitionAppends, OverAnyByteThatIsNotZeroAreRefused) {
+  const std::string before = bytes();
+  std::fstream(files("t", ".seg").front(), std::ios::binary | std::ios::in | std::ios::out)
+      .seekp(static_cast<std::streamoff>(before.find_last_not_of('\0') + 7'000))
+      .put('x');
+  const auto other = open({}, &seam_);
+  const auto refused = try_append(*appender(*other), {random_value(20'000)});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::conflict);
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("is to be zero and is not"));
+  EXPECT_EQ(read(*directory_, "t"), Strings{"a"});
+}
+
+// The head is what it was before, as from a copy: frames stand where it points, and where it says that zeros are due.
+TEST_F(PartitionAppends, WithAnOlderHeadAreRefusedAndOverwriteNothing) {
+  const auto path = data() / "topics" / "t" / "0" / "head";
+  const auto content = [](const std::filesystem::path& of) {
+    std::ifstream file(of, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const std::string older = content(path);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(try_append(*appender_, {random_value(600'000)}));
+  const std::string before = bytes();
+  std::fstream(path, std::ios::binary | std::ios::in | std::ios::out) << older;
+  const auto refused = try_append(*appender_, {random_value(900'000)});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::conflict);
+  EXPECT_TRUE(bytes() == before);
 }
 
 TEST_F(PartitionAppends, ToARemovedSegmentAreRefused) {
