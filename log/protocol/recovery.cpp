@@ -6,6 +6,10 @@
 // death in between finds it still in place and does it all again. A tail that ends at its mark with nothing behind it
 // was closed in order, and nothing at all is written.
 //
+// A wipe whose sync failed reads as done until the machine starts again, though the device may still have the torn
+// bytes. So the head's intent_end, which lives as long as the page cache does, says how far zeros are owed; should it
+// say too much, zeros are written over zeros.
+//
 // The head is built last and its incarnation last of all, so a death anywhere in here leaves a head that is not current
 // and a recovery that starts over.
 #include "protocol/recovery.hpp"
@@ -47,11 +51,18 @@ Result<RecoveryNote> keep_aside(LockedPartition& locked, const Tail& tail, const
   return note;
 }
 
-Result<void> settle(LockedPartition& locked, const Tail& tail) {
+/// Up to where zeros are owed behind the tail's end.
+std::uint64_t wipe_end(LockedPartition& locked, const Tail& tail) {
+  const std::uint64_t intended = std::min(locked.head().load(HeadPage::kIntentEnd), tail.bytes);
+  return std::max(intended, tail.stop_end);
+}
+
+Result<void> settle(LockedPartition& locked, const Tail& tail, std::uint64_t wiped_end) {
   Seam& seam = locked.seam();
   const SegmentFile& segment = *tail.segment;
   const std::uint64_t end = tail.end.position.value;
-  if (auto wiped = write_zeros(seam, segment.file, end, tail.stop_end); !wiped) return wiped;
+  locked.head().store(HeadPage::kIntentEnd, wiped_end);
+  if (auto wiped = write_zeros(seam, segment.file, end, wiped_end); !wiped) return wiped;
   if (auto written = rewrite(seam, segment.file, tail.from.position.value, end); !written) return written;
   if (auto synced = seam.sync(segment.file); !synced) return synced;
   if (auto synced = sync_directory(seam, locked.directory()); !synced) return synced;
@@ -60,7 +71,7 @@ Result<void> settle(LockedPartition& locked, const Tail& tail) {
   return seam.sync_data(segment.file);
 }
 
-Result<void> build_head(LockedPartition& locked, const Tail& tail) {
+Result<void> build_head(LockedPartition& locked, const Tail& tail, std::uint64_t zeroed) {
   const HeadPage& head = locked.head();
   for (const auto word : {HeadPage::kDirty, HeadPage::kIntentEnd, HeadPage::kLeaderSince, HeadPage::kFailedAfter,
                           HeadPage::kFailedThrough, HeadPage::kClosedSequence})
@@ -76,7 +87,7 @@ Result<void> build_head(LockedPartition& locked, const Tail& tail) {
   if (!bytes) return propagate(bytes);
   if (!mark) return propagate(mark);
   head.store(HeadPage::kAllocated, *bytes);
-  head.store(HeadPage::kZeroed, tail.stop_end);
+  head.store(HeadPage::kZeroed, zeroed);
   head.store(HeadPage::kMarked, *mark ? (*mark)->point.position.value : kFirstFramePosition);
   head.store(HeadPage::kMarkGeneration, *mark ? (*mark)->generation : 0);
   const PartitionEnd end{tail.segment->base(), tail.end};
@@ -97,9 +108,10 @@ Result<std::optional<RecoveryNote>> recover(LockedPartition& locked, const Tail&
     if (!kept) return propagate(kept);
     note = std::move(*kept);
   }
-  if (tail.stop || tail.end != tail.from)
-    if (auto settled = settle(locked, tail); !settled) return propagate(settled);
-  if (auto built = build_head(locked, tail); !built) return propagate(built);
+  const std::uint64_t wiped_end = wipe_end(locked, tail);
+  if (wiped_end > tail.end.position.value || tail.end != tail.from)
+    if (auto settled = settle(locked, tail, wiped_end); !settled) return propagate(settled);
+  if (auto built = build_head(locked, tail, wiped_end); !built) return propagate(built);
   return note;
 }
 
