@@ -10,6 +10,10 @@
 // The ends read along with the lows are the ones up to which next() delivers: frames below the bound are all below
 // them. What stands beyond the bound in one partition waits there, peeked at, until the bound has passed it.
 //
+// A damaged input is read up to its damage. What is lost there has sequences above its last whole frame, and nobody
+// knows which; so the merge ends with an error once it is past that frame, and whatever it has given until then is what
+// a whole input would have given.
+//
 // A creator completes a partition before it bumps the topology and appends only after that; the inputs of a reader are
 // fixed topics with a fixed number of partitions, all complete when it is made, so a topic that is created later is
 // none of its inputs, and one that is deleted fails by its head.
@@ -47,7 +51,6 @@ Result<Sequence> LogOrderedReader::bound() {
   for (Source& source : sources_) {
     auto seen = source.cursor.refresh();
     if (!seen) return propagate(seen);
-    if (auto damage = source.cursor.partition().damage()) return std::unexpected(*damage);
     source.seen = *seen;
     source.exhausted = false;
     below = std::min(below, seen->low);
@@ -61,7 +64,7 @@ Result<LogOrderedReader::Source*> LogOrderedReader::first_source(Sequence upto) 
   Source* first = nullptr;
   Sequence best = upto.plus(1);
   for (Source& source : sources_) {
-    if (source.exhausted) continue;
+    if (source.exhausted || source.cursor.has_passed(upto)) continue;
     auto head = source.cursor.peek();
     while (head && *head != nullptr && (*head)->header.kind != FrameKind::data) {
       source.cursor.skip();
@@ -110,6 +113,9 @@ Result<Sequence> LogOrderedReader::wait_past(Sequence past, std::chrono::nanosec
     const bool news =
         std::ranges::any_of(sources_, [&](const Source& source) { return source.seen.end.point.last_sequence > past; });
     if (news && *reached > past) return reached;
+    // Nothing will come behind damage, and it has no place in the one order: who has read up to it is told.
+    for (const Source& source : sources_)
+      if (auto damage = source.cursor.partition().damage()) return std::unexpected(*damage);
     if (stop.stop_requested()) return fail(Errc::interrupted, "stopped waiting for events");
     if (auto in_place = page.check_in_place(); !in_place) return propagate(in_place);
     for (const Source& source : sources_)

@@ -24,6 +24,9 @@ class PartitionCursor {
   /// Steps over the frame that peek() showed.
   void skip();
 
+  /// True if every frame from here on has a sequence above this one.
+  [[nodiscard]] bool has_passed(Sequence sequence) const { return window_ && point_.last_sequence >= sequence; }
+
   /// Offset of the next frame.
   [[nodiscard]] Result<Offset> offset();
   /// To the frame that holds an offset; to the end seen last if the offset is at or past it. Damage in between leaves
