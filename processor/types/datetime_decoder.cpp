@@ -27,7 +27,7 @@ class Decoder {
     if (result.fault == TimeFault::none) result.fault = apply_meridiem();
     result.word = word_at_fault_;
     result.meaning = meaning_;
-    if (result.fault == TimeFault::none && meaning_ == TimeMeaning::calendar && !fields_.has(field::kDate))
+    if (result.fault == TimeFault::none && meaning_ == TimeMeaning::calendar && !is_complete())
       result.fault = TimeFault::bad_format;
     if (result.fault != TimeFault::none || meaning_ != TimeMeaning::calendar) return result;
     result.days = days_from_civil({fields_.year, static_cast<int>(fields_.month), static_cast<int>(fields_.day)});
@@ -38,6 +38,11 @@ class Decoder {
 
  private:
   enum class Meridiem { none, am, pm };
+
+  /// There is a date, and no daylight saving of a zone that says by itself when it has it.
+  [[nodiscard]] bool is_complete() const {
+    return fields_.has(field::kDate) && !(is_zone_posix_ && fields_.has(field::kDaylightSaving));
+  }
 
   [[nodiscard]] TimeFault take(const Token& token) {
     switch (token.shape) {
@@ -68,7 +73,10 @@ class Decoder {
     if (label_ == TimeUnit::julian) return take_julian_with_zone(text);
     if (!label_ && !fields_.has(field::kMonth | field::kDay)) return fields_.take_date(text);
     if (!label_ && !is_digit(text.front())) {
-      if (is_posix_zone(text)) return fields_.mark(field::kZone);
+      if (is_posix_zone(text)) {
+        is_zone_posix_ = true;
+        return fields_.mark(field::kZone);
+      }
       word_at_fault_ = text;
       return TimeFault::unknown_zone;
     }
@@ -274,6 +282,7 @@ class Decoder {
   Meridiem meridiem_ = Meridiem::none;
   bool before_christ_ = false;
   bool is_julian_ = false;
+  bool is_zone_posix_ = false;
   std::string word_at_fault_;
 };
 
