@@ -2,8 +2,9 @@
 // crash of the machine, so none of them is believed. The new incarnation is written first; from then on no head is
 // current, for readers that are at work neither. Then all tails are read, because partitions testify for each other (a
 // view's commit names what it had consumed, and so what was durable, elsewhere), and only then each one is recovered.
-// The counter comes last: at the next multiple of 2^20 above every sequence found, so that a number that was drawn and
-// lost is never drawn again.
+// The counter comes last: at a multiple of 2^20 above every sequence found, so that a number that was drawn and lost is
+// never drawn again. Where bytes are damaged or torn, as many numbers more are passed over as headers can have stood in
+// them, and 2^20 for those that were drawn and never written (docs/log-format.md, "Where the counter goes on").
 //
 // The cost is the tails, not the data: at most what was appended since the last mark, for each partition.
 #include "directory/cold_start.hpp"
@@ -24,19 +25,47 @@ struct FoundTail {
   Tail tail;
 };
 
+struct FoundTails {
+  std::vector<FoundTail> readable;
+  std::vector<std::string> others;  ///< Directories of partitions whose tail cannot be read.
+};
+
 /// The tails of all partitions that have one; damage that leaves none is told when the partition is used.
-Result<std::vector<FoundTail>> read_tails(Seam& seam, const Layout& layout, Access access) {
+Result<FoundTails> read_tails(Seam& seam, const Layout& layout, Access access) {
   auto partitions = find_partitions(seam, layout);
   if (!partitions) return propagate(partitions);
-  std::vector<FoundTail> tails;
+  FoundTails tails;
   for (const FoundPartition& found : *partitions) {
-    auto tail = read_tail(seam, layout.partition(found.topic, found.number), access);
+    const std::string directory = layout.partition(found.topic, found.number);
+    auto tail = read_tail(seam, directory, access);
+    if (!tail && tail.error().code == Errc::io) return propagate(tail);
     if (tail)
-      tails.push_back({found, std::move(*tail)});
-    else if (tail.error().code == Errc::io)
-      return propagate(tail);
+      tails.readable.push_back({found, std::move(*tail)});
+    else
+      tails.others.push_back(directory);
   }
   return tails;
+}
+
+/// Where the counter goes on.
+Result<Sequence> next_sequence(const Environment& environment, const FoundTails& tails) {
+  Sequence highest;
+  std::uint64_t lost = 0;
+  for (const FoundTail& found : tails.readable) {
+    highest = std::max(highest, found.tail.highest);
+    lost += found.tail.lost_headers();
+  }
+  for (const std::string& directory : tails.others) {
+    auto tail = read_lost_tail(environment.seam, directory);
+    if (!tail) return propagate(tail);
+    highest = std::max(highest, tail->highest);
+    // The newest segment may be missing altogether.
+    lost += (tail->bytes_max + environment.options.segment_bytes) / kFrameHeaderBytes;
+  }
+  // A directory in which nothing was ever appended begins at 1.
+  if (highest == kNoSequence && lost == 0) return Sequence{1};
+  const std::uint64_t passed = highest.value + (lost == 0 ? 0 : lost + kCounterStep);
+  return Sequence{(passed / kCounterStep + 1) * kCounterStep};
 }
 
 Offset consumed_of(const ConsumedEvidence& evidence, const SegmentHeader& header) {
@@ -66,7 +95,7 @@ Result<ConsumedEvidence> collect_evidence(Seam& seam, const Layout& layout) {
   auto tails = read_tails(seam, layout, Access::read_only);
   if (!tails) return propagate(tails);
   ConsumedEvidence evidence;
-  for (const FoundTail& found : *tails) add_evidence(evidence, found.tail);
+  for (const FoundTail& found : tails->readable) add_evidence(evidence, found.tail);
   return evidence;
 }
 
@@ -75,23 +104,21 @@ Result<std::vector<RecoveryNote>> cold_start(const Environment& environment, con
   auto tails = read_tails(environment.seam, layout, Access::read_write);
   if (!tails) return propagate(tails);
   ConsumedEvidence evidence;
-  Sequence highest;
   Micros last_time = 0;
-  for (const FoundTail& found : *tails) {
+  for (const FoundTail& found : tails->readable) {
     add_evidence(evidence, found.tail);
-    highest = std::max(highest, found.tail.highest);
     last_time = std::max(last_time, found.tail.end.last_append_time);
   }
+  auto next = next_sequence(environment, *tails);
+  if (!next) return propagate(next);
   std::vector<RecoveryNote> notes;
-  for (const FoundTail& found : *tails) {
+  for (const FoundTail& found : tails->readable) {
     auto recovered = recover_found(environment, layout, found, evidence);
     if (!recovered && recovered.error().code != Errc::corruption && recovered.error().code != Errc::conflict)
       return propagate(recovered);
     if (recovered && *recovered) notes.push_back(std::move(**recovered));
   }
-  // A directory in which nothing was ever appended begins at 1.
-  const std::uint64_t next = highest == kNoSequence ? 1 : (highest.value / kCounterStep + 1) * kCounterStep;
-  environment.sequence.finish_incarnation({next}, last_time);
+  environment.sequence.finish_incarnation(*next, last_time);
   return notes;
 }
 

@@ -47,15 +47,19 @@ Checked<Frame> next_frame(Bytes bytes, const ChainPoint& point, std::uint64_t sa
   return Frame{std::move(*head), *body};
 }
 
-Position furthest_durable(Bytes bytes, Position position, std::uint64_t salt) {
-  Position furthest{0};
+Traces find_traces(Bytes bytes, Position position, std::optional<std::uint64_t> salt) {
+  constexpr std::size_t kSaltPosition = 48;
+  Traces traces;
   for (std::size_t at = 0; at + kFrameHeaderBytes <= bytes.size(); at += kFrameAlignment) {
     // Nearly every place fails here, so the whole check is worth its call only after it.
     if (load<std::uint32_t>(bytes.data() + at) != kFrameMagic) continue;
-    const auto head = read_head(bytes.subspan(at), position.plus(at), salt);
-    if (head) furthest = std::max(furthest, head->header.durable_position);
+    const auto any = load<std::uint64_t>(bytes.data() + at + kSaltPosition);
+    const auto head = read_head(bytes.subspan(at), position.plus(at), salt.value_or(any));
+    if (!head) continue;
+    traces.durable = std::max(traces.durable, head->header.durable_position);
+    traces.highest = std::max({traces.highest, head->header.last_sequence, head->header.consumed_through});
   }
-  return furthest;
+  return traces;
 }
 
 }  // namespace kappa::log

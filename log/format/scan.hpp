@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 
 #include "format/fault.hpp"
 #include "format/frame.hpp"
@@ -26,10 +27,15 @@ struct ChainPoint {
 /// The same with the stored body's hash and the alignment zeros checked. Views into `bytes`.
 [[nodiscard]] Checked<Frame> next_frame(Bytes bytes, const ChainPoint& point, std::uint64_t salt);
 
-/// Evidence of durability in bytes that the chain no longer reaches: the furthest durable_position that any valid
-/// header names which stands at its own place in `bytes` (which begin at `position`, a multiple of kFrameAlignment).
-/// Position 0 if there is none. A header that is cut off at the end counts as none: let windows overlap by
-/// kFrameHeaderBytes + kExtensionBytesMax.
-[[nodiscard]] Position furthest_durable(Bytes bytes, Position position, std::uint64_t salt);
+/// What headers say that the chain no longer reaches.
+struct Traces {
+  Position durable;  ///< The furthest durable_position; 0 if there is none.
+  Sequence highest;  ///< Of all sequences, drawn or named as consumed.
+};
+
+/// The traces of all valid headers that stand at their own place in `bytes` (which begin at `position`, a multiple of
+/// kFrameAlignment). Without a salt, of any segment. A header that is cut off at the end counts as none: let windows
+/// overlap by kFrameHeaderBytes + kExtensionBytesMax.
+[[nodiscard]] Traces find_traces(Bytes bytes, Position position, std::optional<std::uint64_t> salt);
 
 }  // namespace kappa::log

@@ -13,6 +13,7 @@
 #include "fmt/format.h"
 #include "format/hash.hpp"
 #include "protocol/frame_window.hpp"
+#include "protocol/last_commit.hpp"
 #include "segment/seal.hpp"
 
 namespace kappa::log {
@@ -71,7 +72,9 @@ Result<void> look_behind(Seam& seam, Tail& tail, std::uint64_t bytes) {
     const auto last = std::find_if(read.rbegin(), read.rend(), [](std::byte b) { return b != std::byte{0}; });
     if (last != read.rend()) {
       tail.stop_end = position + static_cast<std::uint64_t>(read.rend() - last);
-      raise(tail.evidence, furthest_durable(read, {position}, tail.segment->salt()));
+      const Traces traces = find_traces(read, {position}, tail.segment->salt());
+      raise(tail.evidence, traces.durable);
+      raise(tail.highest, traces.highest);
     }
     if (position + *got >= bytes || *got <= kOverlapBytes) break;
     position += *got - kOverlapBytes;
@@ -125,7 +128,37 @@ Result<Tail> read_tail(Seam& seam, const std::string& directory, Access access) 
   }
   if (auto looked = look_behind(seam, tail, *bytes); !looked) return propagate(looked);
   if (tail.stop_end == tail.end.position.value) tail.stop.reset();
+  if (!tail.consumed.empty()) return tail;
+  auto commit = last_commit_before(seam, directory, tail.segment, tail.from.position);
+  if (!commit) return propagate(commit);
+  if (!*commit) return tail;
+  tail.consumed = std::move((*commit)->extension.commit->inputs);
+  raise(tail.highest, (*commit)->header.consumed_through);
   return tail;
+}
+
+// Without a trusted header nothing in a file is evidence; but a number found in one that was no sequence only makes the
+// counter leap.
+Result<LostTail> read_lost_tail(Seam& seam, const std::string& directory) {
+  LostTail lost;
+  auto bases = list_segments(seam, directory);
+  if (!bases && bases.error().code == Errc::not_found) return lost;
+  if (!bases) return propagate(bases);
+  for (std::size_t i = bases->size(); i-- > 0 && lost.highest == kNoSequence;) {
+    auto file = seam.open(segment_path(directory, (*bases)[i]), OpenMode::read);
+    if (!file) return propagate(file);
+    auto bytes = seam.size(*file);
+    if (!bytes) return propagate(bytes);
+    lost.bytes_max += *bytes;
+    std::vector<std::byte> window(std::min<std::uint64_t>(kWindowBytes, *bytes));
+    for (std::uint64_t position = 0; position < *bytes; position += window.size() - kOverlapBytes) {
+      auto got = seam.read(*file, position, window);
+      if (!got) return propagate(got);
+      raise(lost.highest, find_traces(Bytes(window).first(*got), {position}, std::nullopt).highest);
+      if (position + *got >= *bytes || *got <= kOverlapBytes) break;
+    }
+  }
+  return lost;
 }
 
 std::optional<Error> damage_of(const Tail& tail, Offset consumed) {

@@ -121,7 +121,7 @@ class SegmentVerifier {
     for (std::uint64_t at = point_.position.value; at < limit; at += kReadBytes - kHeaderBytesMax) {
       auto got = seam_.read(segment_->file, at, window);
       if (!got) return propagate(got);
-      evidence_ = std::max(evidence_, furthest_durable(Bytes(window).first(*got), {at}, segment_->salt()));
+      evidence_ = std::max(evidence_, find_traces(Bytes(window).first(*got), {at}, segment_->salt()).durable);
     }
     return point_.position >= evidence_;
   }

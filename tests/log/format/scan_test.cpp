@@ -84,13 +84,13 @@ TEST_F(Chain, AnEventThatHoldsAFrameIsNoFrame) {
 
 TEST_F(Chain, EvidenceIsFoundBehindABadFrame) {
   image_[end_of(0)] = std::byte{0};
-  EXPECT_EQ(furthest_durable(image_, {kFirstFramePosition}, kSalt), points_[2].position);
+  EXPECT_EQ(find_traces(image_, {kFirstFramePosition}, kSalt).durable, points_[2].position);
 }
 
 TEST_F(Chain, EvidenceOfAnotherSegmentOrPlaceIsNone) {
-  EXPECT_EQ(furthest_durable(image_, {kFirstFramePosition}, kSalt + 1), Position{0});
-  EXPECT_EQ(furthest_durable(image_, {kFirstFramePosition + 8}, kSalt), Position{0});
-  EXPECT_EQ(furthest_durable(Image(4096), {kFirstFramePosition}, kSalt), Position{0});
+  EXPECT_EQ(find_traces(image_, {kFirstFramePosition}, kSalt + 1).durable, Position{0});
+  EXPECT_EQ(find_traces(image_, {kFirstFramePosition + 8}, kSalt).durable, Position{0});
+  EXPECT_EQ(find_traces(Image(4096), {kFirstFramePosition}, kSalt).durable, Position{0});
 }
 
 TEST(Fault, OfDamageIsCorruption) {
