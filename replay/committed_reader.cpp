@@ -23,7 +23,8 @@ class CommittedReader final : public log::PartitionReader {
   Result<log::PartitionExtent> extent() override { return data_->extent(); }
   Result<Offset> offset_at(Micros append_time) override { return data_->offset_at(append_time); }
   const log::FrameInfo& info() const override { return data_->info(); }
-  Result<void> wait(std::stop_token stop) override { return scout_->wait(stop); }
+  // The scout may be ahead: it looks at another moment, or has itself helped an appender that nobody else waited for.
+  Result<void> wait(std::stop_token stop) override { return (position_ < settled_ ? data_ : scout_)->wait(stop); }
 
   Result<void> seek(Offset offset) override {
     if (auto sought = scout_->seek(offset); !sought) return sought;

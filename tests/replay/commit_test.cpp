@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "changelog_fixture.hpp"
+#include "lagging_directory.hpp"
 
 namespace kappa::test {
 namespace {
@@ -82,6 +83,16 @@ TEST_F(Commits, AReaderThatGoesBackReadsThemAgain) {
   EXPECT_THAT(values(*reader), ElementsAre(R"({"k":1})", R"({"k":2})"));
   ASSERT_TRUE(reader->seek(Offset{1}));
   EXPECT_THAT(values(*reader), ElementsAre(R"({"k":2})"));
+}
+
+TEST_F(Commits, AReaderWhoseHeadersAreAheadWaitsForTheEvents) {
+  append_and_run(R"({"k":1})", kTable + kRows);
+  const auto directory = open();
+  LaggingDirectory lagging(*directory);
+  const auto reader = *replay::committed_reader(lagging, topic(*directory, "v"));
+  EXPECT_THAT(values(*reader), IsEmpty());
+  ASSERT_TRUE(reader->wait({}));
+  EXPECT_THAT(values(*reader), ElementsAre(R"({"k":1})"));
 }
 
 TEST_F(Commits, AChainOfThemNamesWhatEachConsumed) {

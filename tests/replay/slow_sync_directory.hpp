@@ -3,7 +3,7 @@
 #include <mutex>
 #include <utility>
 
-#include "kappa/log/directory.hpp"
+#include "forwarding_directory.hpp"
 
 namespace kappa::test {
 
@@ -36,31 +36,15 @@ class SyncCounter {
 };
 
 /// A directory like another, whose appenders count their waits for durability.
-class SlowSyncDirectory final : public log::Directory {
+class SlowSyncDirectory final : public ForwardingDirectory {
  public:
-  explicit SlowSyncDirectory(log::Directory& real) : real_(real) {}
+  using ForwardingDirectory::ForwardingDirectory;
   [[nodiscard]] std::size_t most_at_once() { return counter_.most(); }
 
-  const std::filesystem::path& path() const override { return real_.path(); }
-  std::vector<log::RecoveryNote> take_recovery_notes() override { return real_.take_recovery_notes(); }
-  log::Catalog& catalog() override { return real_.catalog(); }
-  Result<log::TopicInfo> create_topic(std::string_view name, log::TopicKind kind, std::uint32_t partitions) override {
-    return real_.create_topic(name, kind, partitions);
-  }
-  Result<void> delete_topic(const log::TopicInfo& topic) override { return real_.delete_topic(topic); }
-  Result<log::PartitionStatus> status(const log::TopicInfo& topic, std::uint32_t partition) override {
-    return real_.status(topic, partition);
-  }
   Result<std::unique_ptr<log::Appender>> appender(const log::TopicInfo& topic, std::uint32_t partition) override {
     auto appender = real_.appender(topic, partition);
     if (!appender) return appender;
     return std::make_unique<CountingAppender>(std::move(*appender), counter_);
-  }
-  Result<std::unique_ptr<log::PartitionReader>> reader(const log::TopicInfo& topic, std::uint32_t partition) override {
-    return real_.reader(topic, partition);
-  }
-  Result<std::unique_ptr<log::OrderedReader>> ordered_reader(std::span<const log::TopicInfo> inputs) override {
-    return real_.ordered_reader(inputs);
   }
 
  private:
@@ -81,7 +65,6 @@ class SlowSyncDirectory final : public log::Directory {
     SyncCounter& counter_;
   };
 
-  log::Directory& real_;
   SyncCounter counter_;
 };
 

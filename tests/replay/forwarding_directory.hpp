@@ -1,0 +1,35 @@
+#pragma once
+#include "kappa/log/directory.hpp"
+
+namespace kappa::test {
+
+/// A directory like another, to change one thing of it. Lives no longer than the other.
+class ForwardingDirectory : public log::Directory {
+ public:
+  explicit ForwardingDirectory(log::Directory& real) : real_(real) {}
+
+  const std::filesystem::path& path() const override { return real_.path(); }
+  std::vector<log::RecoveryNote> take_recovery_notes() override { return real_.take_recovery_notes(); }
+  log::Catalog& catalog() override { return real_.catalog(); }
+  Result<log::TopicInfo> create_topic(std::string_view name, log::TopicKind kind, std::uint32_t partitions) override {
+    return real_.create_topic(name, kind, partitions);
+  }
+  Result<void> delete_topic(const log::TopicInfo& topic) override { return real_.delete_topic(topic); }
+  Result<log::PartitionStatus> status(const log::TopicInfo& topic, std::uint32_t partition) override {
+    return real_.status(topic, partition);
+  }
+  Result<std::unique_ptr<log::Appender>> appender(const log::TopicInfo& topic, std::uint32_t partition) override {
+    return real_.appender(topic, partition);
+  }
+  Result<std::unique_ptr<log::PartitionReader>> reader(const log::TopicInfo& topic, std::uint32_t partition) override {
+    return real_.reader(topic, partition);
+  }
+  Result<std::unique_ptr<log::OrderedReader>> ordered_reader(std::span<const log::TopicInfo> inputs) override {
+    return real_.ordered_reader(inputs);
+  }
+
+ protected:
+  log::Directory& real_;
+};
+
+}  // namespace kappa::test
