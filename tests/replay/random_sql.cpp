@@ -204,6 +204,22 @@ std::string RandomSql::aggregate(const std::vector<NamedColumn>& columns) {
   return call;
 }
 
+namespace {
+
+// Groups that change, so that what reads the base takes rows back. The columns keep their names and families.
+std::string grouped(const std::string& rows) {
+  return fmt::format(
+      "SELECT c_text, max(c_big) AS c_big, sum(c_num) AS c_num, sum(c_real) AS c_real, max(c_time) AS c_time, c_bool, "
+      "min(c_int) AS c_int, max(c_date) AS c_date FROM ({}) AS rows GROUP BY c_text, c_bool",
+      rows);
+}
+
+std::string where(const std::vector<std::string>& conjuncts) {
+  return conjuncts.empty() ? "" : " WHERE " + join(conjuncts, " AND ");
+}
+
+}  // namespace
+
 RandomView RandomSql::view() {
   RandomView made;
   const std::uint64_t tables = 1 + dice_.below(3);
@@ -226,9 +242,6 @@ RandomView RandomSql::view() {
       list.push_back(fmt::format("{} AS {}", expression(column.family, table_columns(), depth), column.name));
     std::vector<std::string> conditions;
     if (!made.base_has_no_errors) conditions = conjuncts(table_columns());
-    const auto where = [](const std::vector<std::string>& parts) {
-      return parts.empty() ? std::string() : " WHERE " + join(parts, " AND ");
-    };
     selects.push_back(fmt::format("SELECT {} FROM {}{}", join(list, ", "), topic, where(conditions)));
     std::reverse(conditions.begin(), conditions.end());
     list.push_back("1 / k AS unused_a");
@@ -240,9 +253,6 @@ RandomView RandomSql::view() {
   std::string top;
   std::vector<std::string> conditions = conjuncts(base);
   std::vector<std::string> reversed(conditions.rbegin(), conditions.rend());
-  const auto where = [](const std::vector<std::string>& parts) {
-    return parts.empty() ? std::string() : " WHERE " + join(parts, " AND ");
-  };
   std::string tail;
   std::string head;
   if (dice_.chance(70)) {
@@ -265,13 +275,18 @@ RandomView RandomSql::view() {
   }
   const std::string source = dice_.chance(25) ? "tumble(base, c_time, interval '10 minutes')" : "base";
   const auto top_of = [&](const std::vector<std::string>& parts) { return head + source + where(parts) + tail; };
-  const std::string base_sql = join(selects, " UNION ALL ");
+  const bool groups = dice_.chance(40);
+  const auto base_of = [&](const std::vector<std::string>& branches) {
+    const std::string rows = join(branches, " UNION ALL ");
+    return groups ? grouped(rows) : rows;
+  };
+  const std::string base_sql = base_of(selects);
   made.chain = fmt::format("{}CREATE MATERIALIZED VIEW base AS {};\nCREATE MATERIALIZED VIEW top AS {};\n", made.tables,
                            base_sql, top_of(conditions));
   made.one_pass = fmt::format("{}CREATE VIEW base AS {};\nCREATE MATERIALIZED VIEW top AS {};\n", made.tables, base_sql,
                               top_of(conditions));
   made.permuted = fmt::format("{}CREATE VIEW base AS {};\nCREATE MATERIALIZED VIEW top AS {};\n", made.tables,
-                              join(permuted_selects, " UNION ALL "), top_of(reversed));
+                              base_of(permuted_selects), top_of(reversed));
   return made;
 }
 
