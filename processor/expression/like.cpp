@@ -102,6 +102,16 @@ Scalar<bool> matches(Text text, Text pattern, Text escape) {
   return matches(text, *rewritten);
 }
 
+/// An escape that is none is an error beside a NULL text too: PostgreSQL applies it to the pattern first.
+void refuse_escapes(Column& result, const Arguments& arguments) {
+  const Column& escapes = *arguments.columns[2];
+  for (std::size_t row = 0; row < arguments.rows; ++row) {
+    if (!result.is_null(row) || arguments.columns[1]->is_null(row) || escapes.is_null(row)) continue;
+    const Scalar<std::string> refused = with_escape({}, escapes.as<Text>()[row]);
+    if (!refused) add_error(result, row, arguments.rows, std::make_shared<const RowError>(refused.error()));
+  }
+}
+
 }  // namespace
 
 ColumnPointer evaluate_like(const Expression& /*node*/, const Arguments& arguments) {
@@ -118,6 +128,7 @@ ColumnPointer evaluate_like(const Expression& /*node*/, const Arguments& argumen
     else
       add_error(*result, row, arguments.rows, std::make_shared<const RowError>(std::move(matched.error())));
   });
+  if (escapes != nullptr) refuse_escapes(*result, arguments);
   return result;
 }
 

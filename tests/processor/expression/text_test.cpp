@@ -42,6 +42,9 @@ TEST(Like, EscapesMakeLiterals) {
   EXPECT_EQ(like("50%", "50é%", "é"), "t");
   EXPECT_EQ(like("a\\b", "a\\b", ""), "t");
   EXPECT_EQ(like("x", "x", "ab"), "22025 invalid escape string");
+  EXPECT_EQ(value_of(Op::like, kBoolean, {null(kText), text("x"), text("ab")}), "22025 invalid escape string");
+  EXPECT_EQ(value_of(Op::like, kBoolean, {null(kText), text("x"), text("a")}), "NULL");
+  EXPECT_EQ(value_of(Op::like, kBoolean, {null(kText), null(kText), text("ab")}), "NULL");
 }
 
 TEST(Like, EndingWithTheEscapeIsAnErrorWhereItIsReached) {
