@@ -206,13 +206,19 @@ std::string RandomSql::aggregate(const std::vector<NamedColumn>& columns) {
 
 namespace {
 
-// Groups that change, so that what reads the base takes rows back. The columns keep their names and families.
-std::string grouped(const std::string& rows) {
+// Groups that change, so that what reads the base takes rows back: few of them, or some more. The columns keep their
+// names and families.
+std::string grouped(const std::string& rows, bool few) {
   return fmt::format(
-      "SELECT c_text, max(c_big) AS c_big, sum(c_num) AS c_num, sum(c_real) AS c_real, max(c_time) AS c_time, c_bool, "
-      "min(c_int) AS c_int, max(c_date) AS c_date FROM ({}) AS rows GROUP BY c_text, c_bool",
-      rows);
+      "SELECT {} AS c_text, max(c_big) AS c_big, sum(c_num) AS c_num, sum(c_real) AS c_real, max(c_time) AS c_time, "
+      "c_bool, min(c_int) AS c_int, max(c_date) AS c_date FROM ({}) AS rows GROUP BY {}c_bool",
+      few ? "max(c_text)" : "c_text", rows, few ? "" : "c_text, ");
 }
+
+// What must take back each number that it has taken.
+constexpr std::string_view kSums =
+    "count(c_int) AS count_int, sum(c_int) AS sum_int, sum(c_big) AS sum_big, sum(c_num) AS sum_num, "
+    "sum(c_real) AS sum_real, min(c_big) AS least";
 
 std::string where(const std::vector<std::string>& conjuncts) {
   return conjuncts.empty() ? "" : " WHERE " + join(conjuncts, " AND ");
@@ -249,6 +255,8 @@ RandomView RandomSql::view() {
     permuted_selects.push_back(fmt::format("SELECT {} FROM {}{}", join(list, ", "), topic, where(conditions)));
   }
   const std::string distinct = dice_.chance(15) ? "DISTINCT " : "";
+  const bool groups = dice_.chance(40);
+  const bool few = dice_.chance(60);
   // The top: a projection, or groups.
   std::string top;
   std::vector<std::string> conditions = conjuncts(base);
@@ -262,6 +270,7 @@ RandomView RandomSql::view() {
     for (std::size_t i = 0; i < keys.size(); ++i) list.push_back(fmt::format("{} AS key_{}", keys[i], i));
     for (std::uint64_t i = 1 + dice_.below(4); i > 0; --i)
       list.push_back(fmt::format("{} AS value_{}", aggregate(base), i));
+    if (groups) list.emplace_back(kSums);
     std::vector<std::string> positions;
     for (std::size_t i = 1; i <= keys.size(); ++i) positions.push_back(std::to_string(i));
     head = fmt::format("SELECT {} FROM ", join(list, ", "));
@@ -275,10 +284,9 @@ RandomView RandomSql::view() {
   }
   const std::string source = dice_.chance(25) ? "tumble(base, c_time, interval '10 minutes')" : "base";
   const auto top_of = [&](const std::vector<std::string>& parts) { return head + source + where(parts) + tail; };
-  const bool groups = dice_.chance(40);
   const auto base_of = [&](const std::vector<std::string>& branches) {
     const std::string rows = join(branches, " UNION ALL ");
-    return groups ? grouped(rows) : rows;
+    return groups ? grouped(rows, few) : rows;
   };
   const std::string base_sql = base_of(selects);
   made.chain = fmt::format("{}CREATE MATERIALIZED VIEW base AS {};\nCREATE MATERIALIZED VIEW top AS {};\n", made.tables,
