@@ -206,6 +206,13 @@ std::string RandomSql::aggregate(const std::vector<NamedColumn>& columns) {
 
 namespace {
 
+// What every base has: the same families in each select of its UNION ALL.
+std::vector<NamedColumn> base_columns() {
+  return {{"c_text", Family::text},   {"c_big", Family::bigint},     {"c_num", Family::numeric},
+          {"c_real", Family::real},   {"c_time", Family::timestamp}, {"c_bool", Family::boolean},
+          {"c_int", Family::integer}, {"c_date", Family::date}};
+}
+
 // Groups that change, so that what reads the base takes rows back: few of them, or some more. The columns keep their
 // names and families.
 std::string grouped(const std::string& rows, bool few) {
@@ -233,10 +240,7 @@ RandomView RandomSql::view() {
     made.topics.push_back(fmt::format("t{}", i));
     made.tables += create_table(made.topics.back());
   }
-  // The base: one select a table, UNION ALL, each with the same families in its list.
-  const std::vector<NamedColumn> base = {
-      {"c_text", Family::text},      {"c_big", Family::bigint},   {"c_num", Family::numeric}, {"c_real", Family::real},
-      {"c_time", Family::timestamp}, {"c_bool", Family::boolean}, {"c_int", Family::integer}, {"c_date", Family::date}};
+  const std::vector<NamedColumn> base = base_columns();
   // A materialized base prints all its columns, so a row with an error in any of them is not in it.
   made.base_has_no_errors = dice_.chance(40);
   const int depth = made.base_has_no_errors ? 0 : 2;
