@@ -97,6 +97,10 @@ void lay_out_plain(const Decimal& decimal, std::string& to) {
   return row_error(kNumericValueOutOfRange, fmt::format("\"{}\" is out of range for type {}", text, kTypeName));
 }
 
+[[nodiscard]] constexpr bool is_hex_start(char c) {
+  return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f') || c == '.';
+}
+
 }  // namespace
 
 // from_chars knows neither a leading plus nor 0x.
@@ -107,7 +111,8 @@ std::from_chars_result scan_double(std::string_view text, double& value) {
   const char* digits = begin + (begin != end && (*begin == '-' || *begin == '+') ? 1 : 0);
   if (digits != end && *digits == '-') return {begin, std::errc::invalid_argument};
   std::from_chars_result result{begin, std::errc::invalid_argument};
-  if (end - digits > 2 && digits[0] == '0' && to_lower(digits[1]) == 'x')
+  // A second sign, inf and nan are numbers to from_chars; behind 0x they are none.
+  if (end - digits > 2 && digits[0] == '0' && to_lower(digits[1]) == 'x' && is_hex_start(digits[2]))
     result = std::from_chars(digits + 2, end, value, std::chars_format::hex);
   if (result.ec == std::errc::invalid_argument) result = std::from_chars(digits, end, value);
   if (negative) value = -value;

@@ -43,6 +43,8 @@ end $$;
            (expression.find("::text)::numeric(") != std::string_view::npos &&
             count_digits(expression.substr(0, expression.find("::text)"))) > kNumericDigits);
   if (ours.find(" out of range: ") != std::string_view::npos && has_wrapping_year(ours)) return true;
+  // Its calendar is not right before Julian day 0, where a day of a year can lead.
+  if (ours.find(" out of range: ") != std::string_view::npos && theirs.ends_with(" BC")) return true;
   if (ours.starts_with("error 22008 timestamp out of range") || ours.starts_with("error 22008 date out of range for"))
     return theirs.starts_with("29424") || theirs.starts_with("29425") || theirs.starts_with("29426") ||
            theirs.starts_with("29427");
@@ -117,6 +119,14 @@ std::string RandomTexts::number() {
                            "4.9e-324",
                            "1e-400",
                            "0x10",
+                           "0x-10",
+                           "0x+1",
+                           "0xinf",
+                           "0xnan",
+                           "0x.8",
+                           "0x",
+                           "0x.",
+                           "-0x1p3",
                            "1_000",
                            "5.",
                            ".5",
