@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "decoded_table.hpp"
 #include "kappa/processor/json_table.hpp"
 #include "postgres.hpp"
@@ -33,6 +35,16 @@ std::string ask_for_all(const std::vector<std::string>& documents) {
   return script + ") AS documents(place, document) ORDER BY place";
 }
 
+/// A numeric of more digits than ours have: the one difference (docs/sql.md).
+bool has_long_numeric(const std::string& row) {
+  constexpr std::ptrdiff_t kNumericDigits = 38;
+  const auto begin = row.find("\"q\":");
+  if (begin == std::string::npos) return false;
+  const auto end = std::min(row.find(',', begin), row.size());
+  const auto number = std::string_view(row).substr(begin, end - begin);
+  return std::ranges::count_if(number, [](char c) { return c >= '0' && c <= '9'; }) > kNumericDigits;
+}
+
 TEST(JsonTable, AgreesWithPostgresOverOddDocuments) {
   test::RandomJson random(test::seed_of_run());
   std::vector<std::string> documents;
@@ -42,8 +54,12 @@ TEST(JsonTable, AgreesWithPostgresOverOddDocuments) {
   const auto theirs = postgres->query(ask_for_all(documents));
   ASSERT_TRUE(theirs) << theirs.error().message;
   ASSERT_EQ(theirs->size(), documents.size());
-  for (std::size_t i = 0; i < documents.size(); ++i)
-    EXPECT_EQ(our_answer(documents[i]), *(*theirs)[i][0]) << documents[i];
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    const std::string ours = our_answer(documents[i]);
+    const std::string& answer = *(*theirs)[i][0];
+    if (ours == "22003" && has_long_numeric(answer)) continue;
+    EXPECT_EQ(ours, answer) << documents[i];
+  }
 }
 
 }  // namespace
