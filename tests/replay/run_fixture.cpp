@@ -54,11 +54,7 @@ bool Child::kill() {
 }
 
 void RunFixture::SetUp() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "kappa-run-XXXXXX").string();
-  directory_ = std::filesystem::path(mkdtemp(pattern.data())) / "data";
-}
-void RunFixture::TearDown() {
-  std::filesystem::remove_all(directory_.parent_path());
+  directory_ = root_.path() / "data";
 }
 void RunFixture::start_over() {
   std::filesystem::remove_all(directory_);

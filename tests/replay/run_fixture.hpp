@@ -10,6 +10,7 @@
 #include "kappa/log/directory.hpp"
 #include "kappa/replay/replay.hpp"
 #include "kappa/replay/run.hpp"
+#include "temporary_directory.hpp"
 
 namespace kappa::test {
 
@@ -43,7 +44,6 @@ class Child {
 class RunFixture : public ::testing::Test {
  protected:
   void SetUp() override;
-  void TearDown() override;
   void start_over();
 
   void create_topics(const std::vector<std::string>& names);
@@ -66,7 +66,8 @@ class RunFixture : public ::testing::Test {
   void expect_live_equals_replay(const replay::Definition& definition, const std::string& output);
   void drop_views();
 
-  std::filesystem::path directory_;
+  TemporaryDirectory root_;
+  std::filesystem::path directory_;  ///< Made by what opens it first.
 };
 
 }  // namespace kappa::test

@@ -10,19 +10,14 @@
 
 #include "directory/log_directory.hpp"
 #include "kappa/base/event_builder.hpp"
+#include "temporary_directory.hpp"
 
 namespace kappa::log {
 
 /// A directory on disk that goes away with the test, and verbs on logs in it.
 class LogTest : public ::testing::Test {
  protected:
-  LogTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "kappa_log_XXXXXX").string();
-    root_ = mkdtemp(name.data());
-  }
-  ~LogTest() override { std::filesystem::remove_all(root_); }
-
-  [[nodiscard]] std::filesystem::path data() const { return root_ / "data"; }
+  [[nodiscard]] std::filesystem::path data() const { return root_.path() / "data"; }
 
   [[nodiscard]] std::unique_ptr<Directory> open(const ProtocolOptions& protocol = {}, Seam* seam = nullptr) const {
     auto opened = open_directory(data(), {.access = Access::read_write, .create = true, .seam = seam}, protocol);
@@ -104,7 +99,7 @@ class LogTest : public ::testing::Test {
   }
 
  private:
-  std::filesystem::path root_;
+  test::TemporaryDirectory root_;
 };
 
 }  // namespace kappa::log

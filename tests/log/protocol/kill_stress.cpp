@@ -19,6 +19,7 @@
 
 #include "kappa/base/event_builder.hpp"
 #include "kappa/log/directory.hpp"
+#include "temporary_directory.hpp"
 
 namespace kappa::log {
 namespace {
@@ -178,7 +179,6 @@ class Stress {
       EXPECT_EQ(status, 0) << "a reader failed";
     }
     check();
-    std::filesystem::remove_all(path_.parent_path());
   }
 
  private:
@@ -261,14 +261,10 @@ class Stress {
     }
   }
 
-  static std::filesystem::path make_path() {
-    std::string name = (std::filesystem::temp_directory_path() / "kappa_stress_XXXXXX").string();
-    return std::filesystem::path(mkdtemp(name.data())) / "data";
-  }
-
   int seconds_;
   Shared* shared_ = make_shared_memory();
-  std::filesystem::path path_ = make_path();
+  test::TemporaryDirectory root_;
+  std::filesystem::path path_ = root_.path() / "data";
   std::vector<pid_t> appenders_;
   pid_t readers_[kReaders] = {};
   std::mt19937_64 random_{std::random_device{}()};

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "seam/seam.hpp"
+#include "temporary_directory.hpp"
 
 namespace kappa::log {
 namespace {
@@ -12,14 +13,11 @@ namespace {
 class StopSignal : public testing::Test {
  protected:
   StopSignal() {
-    std::string name = (std::filesystem::temp_directory_path() / "kappa_seam_XXXXXX").string();
-    root_ = mkdtemp(name.data());
-    for (const char* one : {"outer", "inner"}) std::filesystem::create_directory(root_ / one);
+    for (const char* one : {"outer", "inner"}) std::filesystem::create_directory(root_.path() / one);
   }
-  ~StopSignal() override { std::filesystem::remove_all(root_); }
 
   [[nodiscard]] File open(const char* name) const {
-    return real_seam().open((root_ / name).string(), OpenMode::directory).value();
+    return real_seam().open((root_.path() / name).string(), OpenMode::directory).value();
   }
   static bool lock(const File& file) { return real_seam().lock(file, LockMode::exclusive, {}).value(); }
   static bool is_blocked() {
@@ -34,7 +32,7 @@ class StopSignal : public testing::Test {
     pthread_sigmask(how, &stop, nullptr);
   }
 
-  std::filesystem::path root_;
+  test::TemporaryDirectory root_;
 };
 
 TEST_F(StopSignal, IsBlockedUntilTheLastLockIsGivenUp) {

@@ -24,14 +24,7 @@ SegmentHeader first_header() {
 }  // namespace
 
 PartitionFiles::PartitionFiles() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "kappa-segment-XXXXXX").string();
-  directory_ = ::mkdtemp(pattern.data());
   begin(first_header());
-}
-
-PartitionFiles::~PartitionFiles() {
-  segments_.clear();
-  std::filesystem::remove_all(directory_);
 }
 
 void PartitionFiles::begin(const SegmentHeader& header) {

@@ -5,6 +5,7 @@
 
 #include "format/frame.hpp"
 #include "protocol/segment_file.hpp"
+#include "temporary_directory.hpp"
 
 namespace kappa::log {
 
@@ -12,7 +13,6 @@ namespace kappa::log {
 class PartitionFiles {
  public:
   PartitionFiles();
-  ~PartitionFiles();
   PartitionFiles(const PartitionFiles&) = delete;
   PartitionFiles& operator=(const PartitionFiles&) = delete;
 
@@ -36,7 +36,8 @@ class PartitionFiles {
 
  private:
   void begin(const SegmentHeader& header);
-  std::string directory_;
+  test::TemporaryDirectory root_;
+  std::string directory_ = root_.path().string();
   std::vector<SharedSegment> segments_;
   std::vector<ChainPoint> points_;
   ChainPoint end_;
