@@ -112,6 +112,23 @@ TEST_F(PartitionAppends, OverAnyByteThatIsNotZeroAreRefused) {
   EXPECT_EQ(read(*directory_, "t"), Strings{"a"});
 }
 
+// Something stands behind the frame, where zeros are to be written ahead. Who has just made the file longer knows what
+// is there; who opens the partition afterwards does not.
+TEST_F(PartitionAppends, ThatWriteZerosOverOtherBytesAreRefusedAfterReopening) {
+  constexpr std::streamoff kBehindTheFrame = 200'000;
+  std::fstream(files("t", ".seg").front(), std::ios::binary | std::ios::in | std::ios::out)
+      .seekp(kBehindTheFrame)
+      .put('x');
+  const std::string before = bytes();
+  const auto other = open({}, &seam_);
+  const auto refused = try_append(*appender(*other), {random_value(130'000)});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::conflict);
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("byte 200000 is to be zero and is not"));
+  EXPECT_TRUE(bytes().starts_with(before));
+  EXPECT_EQ(read(*directory_, "t"), Strings{"a"});
+}
+
 // The head is what it was before, as from a copy: frames stand where it points, and where it says that zeros are due.
 TEST_F(PartitionAppends, WithAnOlderHeadAreRefusedAndOverwriteNothing) {
   const auto path = data() / "topics" / "t" / "0" / "head";

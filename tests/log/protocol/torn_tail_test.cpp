@@ -9,7 +9,7 @@ namespace {
 
 using log::LogTest;
 
-constexpr std::size_t kTornBytes = 300'000;
+constexpr std::size_t kTornBytes = 3'000'000;  ///< More than the next append writes zeros ahead.
 constexpr int kSyncsMax = 100;
 
 class TornTail : public LogTest {
