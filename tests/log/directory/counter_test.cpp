@@ -62,6 +62,13 @@ TEST_P(Counter, GoesOnAboveWhatStandsBehindDamage) {
 
 INSTANTIATE_TEST_SUITE_P(Of, Counter, testing::Values("Header", "Frame"), [](const auto& one) { return one.param; });
 
+// Readers may be at work since before, with a bound just below the counter.
+TEST_F(CounterTest, NeverGoesBackWithinOneStartOfTheMachine) {
+  append(*open(), "x", {"before"});
+  set_counter(kHigh);
+  EXPECT_GE(append(*open(), "x", {"after"}).sequence.value, kHigh);
+}
+
 // Numbers may be missing altogether: as many as headers fit in the bytes that are damaged.
 TEST_F(CounterTest, PassesOverWhatMayHaveStoodInDamagedBytes) {
   fill();
