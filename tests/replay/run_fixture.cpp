@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "bound_fork.hpp"
 #include "kappa/base/event_builder.hpp"
 #include "kappa/replay/views.hpp"
 #include "kappa/sql/compile.hpp"
@@ -25,9 +26,7 @@ replay::Definition compiled(const std::string& sql) {
   return definition ? std::move(*definition) : replay::Definition{};
 }
 
-Child::Child(const std::function<int()>& body) : pid_(fork()) {
-  if (pid_ == 0) _exit(body());
-}
+Child::Child(const std::function<int()>& body) : pid_(bound_fork(body)) {}
 Child::Child(Child&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
 Child::~Child() {
   kill();

@@ -17,6 +17,7 @@
 #include <map>
 #include <random>
 
+#include "bound_fork.hpp"
 #include "kappa/base/event_builder.hpp"
 #include "kappa/log/directory.hpp"
 #include "temporary_directory.hpp"
@@ -185,22 +186,17 @@ class Stress {
   // In a child, since a process that has opened a directory must not fork.
   template <typename Body>
   void in_child(Body body) {
-    const pid_t child = fork();
-    if (child == 0) _exit(body());
+    const pid_t child = test::bound_fork(body);
     int status = 0;
     waitpid(child, &status, 0);
     ASSERT_EQ(status, 0);
   }
   pid_t start_appender() {
     const std::uint64_t seed = random_();
-    const pid_t child = fork();
-    if (child == 0) _exit(append_until_killed(path_, *shared_, seed));
-    return child;
+    return test::bound_fork([&] { return append_until_killed(path_, *shared_, seed); });
   }
   pid_t start_reader(int me) {
-    const pid_t child = fork();
-    if (child == 0) _exit(read_until_drained(path_, *shared_, me));
-    return child;
+    return test::bound_fork([&] { return read_until_drained(path_, *shared_, me); });
   }
   // A child that has ended by itself before it was killed has found an error.
   void end(pid_t child) {
