@@ -5,7 +5,8 @@
 #include <simdjson.h>
 
 #include <array>
-#include <cstdint>
+
+#include "kappa/base/json_escape.hpp"
 
 namespace kappa::cli {
 namespace {
@@ -17,13 +18,6 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-std::optional<std::uint32_t> hex_digit(char c) {
-  if (is_digit(c)) return static_cast<std::uint32_t>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<std::uint32_t>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<std::uint32_t>(c - 'A' + 10);
-  return std::nullopt;
-}
-
 /// Bytes of a string that end the fast path: quote, backslash, control characters.
 constexpr std::array<bool, 256> kSpecial = [] {
   std::array<bool, 256> special{};
@@ -31,64 +25,6 @@ constexpr std::array<bool, 256> kSpecial = [] {
   special['"'] = special['\\'] = true;
   return special;
 }();
-
-constexpr std::size_t kHexDigits = 4;
-
-/// The code unit of `\uXXXX` whose backslash is at `at`; checked by the scanner before.
-std::uint32_t code_unit(std::string_view text, std::size_t at) {
-  std::uint32_t unit = 0;
-  for (std::size_t i = 0; i < kHexDigits; ++i) unit = (unit << 4U) | hex_digit(text[at + 2 + i]).value_or(0);
-  return unit;
-}
-
-void put_utf8(std::uint32_t code, std::string& to) {
-  const auto put = [&to](std::uint32_t byte) { to.push_back(static_cast<char>(byte)); };
-  if (code < 0x80) return put(code);
-  if (code < 0x800) return put(0xC0U | (code >> 6U)), put(0x80U | (code & 0x3FU));
-  if (code < 0x10000)
-    return put(0xE0U | (code >> 12U)), put(0x80U | ((code >> 6U) & 0x3FU)), put(0x80U | (code & 0x3FU));
-  put(0xF0U | (code >> 18U)), put(0x80U | ((code >> 12U) & 0x3FU));
-  put(0x80U | ((code >> 6U) & 0x3FU)), put(0x80U | (code & 0x3FU));
-}
-
-bool is_high_surrogate(std::uint32_t unit) {
-  return unit >= 0xD800 && unit < 0xDC00;
-}
-bool is_low_surrogate(std::uint32_t unit) {
-  return unit >= 0xDC00 && unit < 0xE000;
-}
-
-/// Resolves the `\uXXXX` at `at`, with the second half of a pair; moves past it.
-bool unescape_unicode(std::string_view inside, std::size_t& at, std::string& to) {
-  constexpr std::size_t kEscape = 2 + kHexDigits;
-  const std::uint32_t unit = code_unit(inside, at);
-  at += kEscape;
-  if (is_low_surrogate(unit)) return false;
-  if (!is_high_surrogate(unit)) return put_utf8(unit, to), true;
-  if (inside.size() < at + kEscape || inside.substr(at, 2) != "\\u") return false;
-  const std::uint32_t low = code_unit(inside, at);
-  at += kEscape;
-  if (!is_low_surrogate(low)) return false;
-  put_utf8(0x10000 + ((unit - 0xD800) << 10U) + (low - 0xDC00), to);
-  return true;
-}
-
-char unescape_short(char c) {
-  switch (c) {
-    case 'n':
-      return '\n';
-    case 't':
-      return '\t';
-    case 'r':
-      return '\r';
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    default:
-      return c;
-  }
-}
 
 }  // namespace
 
@@ -187,18 +123,11 @@ bool JsonScanner::skip_string() {
 }
 
 bool JsonScanner::skip_escape() {
-  if (text_[at_] != '\\' || text_.size() - at_ < 2) return false;
-  const char escaped = text_[at_ + 1];
-  if (escaped != 'u') {
-    if (std::string_view("\"\\/bfnrt").find(escaped) == std::string_view::npos) return false;
-    at_ += 2;
-    return true;
-  }
-  if (text_.size() - at_ < 2 + kHexDigits) return false;
-  for (std::size_t i = 0; i < kHexDigits; ++i) {
-    if (!hex_digit(text_[at_ + 2 + i])) return false;
-  }
-  at_ += 2 + kHexDigits;
+  if (text_[at_] != '\\') return false;
+  std::string_view rest = text_.substr(at_);
+  // Half a surrogate pair is within the grammar; unescape_json refuses it.
+  if (const auto code = take_escape(rest); !code && code.error() != EscapeFault::lone_surrogate) return false;
+  at_ = text_.size() - rest.size();
   return true;
 }
 
@@ -239,19 +168,11 @@ bool is_bare_json(std::string_view text) {
 }
 
 bool unescape_json(std::string_view inside, std::string& to) {
-  for (std::size_t at = 0; at < inside.size();) {
-    const std::size_t backslash = std::min(inside.find('\\', at), inside.size());
-    to.append(inside.substr(at, backslash - at));
-    at = backslash;
-    if (at == inside.size()) return true;
-    if (inside[at + 1] == 'u') {
-      if (!unescape_unicode(inside, at, to)) return false;
-    } else {
-      to.push_back(unescape_short(inside[at + 1]));
-      at += 2;
-    }
-  }
-  return true;
+  const std::size_t before = to.size();
+  to.resize(before + inside.size());
+  const auto decoded = decode_escapes(inside, to.data() + before);
+  to.resize(before + decoded.value_or(0));
+  return decoded.has_value();
 }
 
 void put_json_string(std::string_view text, std::string& to) {

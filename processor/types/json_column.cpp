@@ -11,10 +11,10 @@
 #include <optional>
 #include <utility>
 
+#include "kappa/base/json_escape.hpp"
 #include "kappa/processor/scalar.hpp"
 #include "types/digits.hpp"
 #include "types/iso_timestamp.hpp"
-#include "types/json_text.hpp"
 
 namespace kappa::processor {
 namespace {
@@ -165,7 +165,7 @@ bool JsonColumn::take_text(const JsonToken& token, std::size_t row) {
   if (data_ == nullptr && !is_limited) return true;
   std::string_view text = token.text();
   if (token.kind == TokenKind::escaped_string) {
-    const std::size_t size = decode_escapes(text, arena_.reserve(text.size()));
+    const std::size_t size = *decode_escapes(text, arena_.reserve(text.size()));
     text = arena_.commit(size);
   }
   if (is_limited && !fits(text)) return false;
@@ -207,7 +207,7 @@ bool JsonColumn::take_time(const JsonToken& token, std::size_t row) {
 std::string_view JsonColumn::plain(const JsonToken& token) {
   if (token.kind != TokenKind::escaped_string) return token.text();
   decoded_.resize(token.size);
-  decoded_.resize(decode_escapes(token.text(), decoded_.data()));
+  decoded_.resize(*decode_escapes(token.text(), decoded_.data()));
   return decoded_;
 }
 

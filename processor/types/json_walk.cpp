@@ -16,6 +16,7 @@
 #include <cstring>
 #include <utility>
 
+#include "kappa/base/json_escape.hpp"
 #include "types/digits.hpp"
 #include "types/json_text.hpp"
 
@@ -32,18 +33,25 @@ char fold(char c) {
 
 JsonFault fault_of(EscapeFault fault) {
   switch (fault) {
-    case EscapeFault::none:
-      return JsonFault::none;
     case EscapeFault::unknown_escape:
       return JsonFault::unknown_escape;
     case EscapeFault::bad_unicode_digits:
       return JsonFault::bad_unicode_digits;
-    case EscapeFault::zero:
-      return JsonFault::zero;
     case EscapeFault::lone_surrogate:
       return JsonFault::lone_surrogate;
   }
   return JsonFault::bad_token;
+}
+
+/// Checks the escapes of a string's inside. No text of PostgreSQL's holds a zero byte.
+JsonFault check_escapes(std::string_view inside) {
+  while (true) {
+    inside.remove_prefix(std::min(inside.find('\\'), inside.size()));
+    if (inside.empty()) return JsonFault::none;
+    const auto code = take_escape(inside);
+    if (!code) return fault_of(code.error());
+    if (*code == 0) return JsonFault::zero;
+  }
 }
 
 /// True for an optional sign and at most 16 digits without a leading zero: the form of nearly all numbers.
@@ -160,9 +168,9 @@ std::size_t JsonWalker::find_slot(std::size_t place) {
   std::string_view name = quoted.substr(1, quoted.size() - std::min<std::size_t>(quoted.size(), 2));
   const bool plain = name.find('\\') == std::string_view::npos;
   if (!plain) {
-    if (check_escapes(name) != EscapeFault::none) return names_.size();  // name_and_colon() refuses it.
+    if (check_escapes(name) != JsonFault::none) return names_.size();  // name_and_colon() refuses it.
     decoded_name_.resize(name.size());
-    decoded_name_.resize(decode_escapes(name, decoded_name_.data()));
+    decoded_name_.resize(*decode_escapes(name, decoded_name_.data()));
     name = decoded_name_;
   }
   const auto slot = static_cast<std::size_t>(std::ranges::find(names_, name) - names_.begin());
@@ -231,7 +239,7 @@ JsonFault JsonWalker::string(JsonToken& token) {
   token = {quoted.data() + 1, static_cast<std::uint32_t>(quoted.size() - 2), TokenKind::string};
   if (escapes_ && token.text().find('\\') != std::string_view::npos) {
     token.kind = TokenKind::escaped_string;
-    if (const EscapeFault fault = check_escapes(token.text()); fault != EscapeFault::none) return fault_of(fault);
+    if (const JsonFault fault = check_escapes(token.text()); fault != JsonFault::none) return fault;
   }
   ++at_;
   return JsonFault::none;
