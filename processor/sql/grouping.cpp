@@ -72,6 +72,10 @@ Bound Grouping::bind_key(const Node& node, const std::vector<Target>& targets) {
 
 void Grouping::bind_keys(const std::vector<Node>& clause, const std::vector<Target>& targets) {
   for (const Node& node : clause) {
+    if (node.is("RowExpr") && node.text("row_format") == "COERCE_IMPLICIT_CAST") {  // GROUP BY (a, b) is GROUP BY a, b.
+      bind_keys(node.list("args"), targets);
+      continue;
+    }
     Bound key = builder_.decided(bind_key(node, targets));
     if (key.kind == Kind::interval)
       builder_.source().refuse_unsupported(node.place(), "GROUP BY an interval", kIntervalsHint);

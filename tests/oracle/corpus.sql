@@ -117,6 +117,8 @@ SELECT id, k, s FROM t WHERE false OR k = 2;
 SELECT id, k, s FROM t WHERE s < v;
 SELECT count(*) AS value FROM t;
 SELECT k, count(*) AS value FROM t GROUP BY k;
+SELECT k, b, count(*) AS value FROM t GROUP BY (k, b);
+SELECT k, b AS c, s, count(*) AS value FROM t GROUP BY ((1, c), s), k;
 SELECT count(k) AS value FROM t;
 SELECT k, count(k) AS value FROM t GROUP BY k;
 SELECT sum(k) AS value FROM t;
