@@ -17,6 +17,8 @@ constexpr std::string_view kWindowFunctionHint = "group by tumble's window_start
 constexpr std::string_view kNoChanceHint = "a view is a function of the log: derive it from _sequence or _key";
 constexpr std::string_view kTumbleHint = "windows of time: tumble(source, time column, interval '10 seconds')";
 constexpr std::string_view kOrderHint = "ORDER BY may stand at the end of a materialized view";
+constexpr std::string_view kJsonHint = "changelogs are JSON already";
+constexpr std::string_view kMembersHint = "declare the members that you need as columns";
 constexpr std::string_view kAppendHint = "append events with `kappa append TOPIC`";
 constexpr std::string_view kDropHint = "drop a view with `kappa view drop NAME`";
 constexpr std::string_view kViewHint = "write CREATE MATERIALIZED VIEW name AS SELECT …";
@@ -73,8 +75,16 @@ constexpr NamedRefusal kFunctionTable[] = {
     {"make_date", "function make_date", kTimeHint},
     {"make_interval", "function make_interval", kTimeHint},
     {"isfinite", "function isfinite", kTimeHint},
-    {"timestamp", "function timestamp", "use CAST(… AS timestamp)"},
-    {"date", "function date", "use CAST(… AS date)"},
+    {"overlaps", "OVERLAPS", "write begin1 < end2 AND begin2 < end1"},
+    {"bool", "TREAT, or type boolean as a function", "use CAST(… AS boolean)"},
+    {"int4", "TREAT, or type integer as a function", "use CAST(… AS integer)"},
+    {"int8", "TREAT, or type bigint as a function", "use CAST(… AS bigint)"},
+    {"numeric", "TREAT, or type numeric as a function", "use CAST(… AS numeric)"},
+    {"float8", "TREAT, or type double precision as a function", "use CAST(… AS double precision)"},
+    {"text", "TREAT, or type text as a function", "use CAST(… AS text)"},
+    {"varchar", "TREAT, or type varchar as a function", "use CAST(… AS varchar)"},
+    {"timestamp", "TREAT, or type timestamp as a function", "use CAST(… AS timestamp)"},
+    {"date", "TREAT, or type date as a function", "use CAST(… AS date)"},
     {"hop", "hop (sliding windows)", kTumbleHint},
     {"session", "session (session windows)", kTumbleHint},
     {"tumble", "tumble outside FROM", "write FROM tumble(source, time column, interval '10 seconds')"},
@@ -83,6 +93,7 @@ constexpr NamedRefusal kFunctionTable[] = {
     {"json_agg", "aggregate json_agg", kAggregatesHint},
     {"jsonb_agg", "aggregate jsonb_agg", kAggregatesHint},
     {"json_object_agg", "aggregate json_object_agg", kAggregatesHint},
+    {"jsonb_object_agg", "aggregate jsonb_object_agg", kAggregatesHint},
     {"bool_and", "aggregate bool_and", "use count(*) FILTER (WHERE NOT …) = 0"},
     {"bool_or", "aggregate bool_or", "use count(*) FILTER (WHERE …) > 0"},
     {"every", "aggregate every", "use count(*) FILTER (WHERE NOT …) = 0"},
@@ -146,6 +157,9 @@ constexpr NamedRefusal kFunctionTable[] = {
     {"ascii", "function ascii", kTextHint},
     {"chr", "function chr", kTextHint},
     {"md5", "function md5", kTextHint},
+    {"normalize", "function normalize", kTextHint},
+    {"is_normalized", "IS NORMALIZED", "text compares as bytes, always (collation C)"},
+    {"pg_collation_for", "COLLATION FOR", "text compares as bytes, always (collation C)"},
     {"encode", "function encode", kTextHint},
     {"decode", "function decode", kTextHint},
     {"regexp_replace", "function regexp_replace", kRegexHint},
@@ -155,11 +169,24 @@ constexpr NamedRefusal kFunctionTable[] = {
     {"regexp_like", "function regexp_like", kRegexHint},
     {"regexp_substr", "function regexp_substr", kRegexHint},
     {"regexp_count", "function regexp_count", kRegexHint},
+    {"regexp_instr", "function regexp_instr", kRegexHint},
+    {"regexp_split_to_table", "function regexp_split_to_table", kRegexHint},
     {"similar_to_escape", "SIMILAR TO", kRegexHint},
     {"like_escape", "function like_escape", "write LIKE … ESCAPE …"},
-    {"json_extract_path_text", "function json_extract_path_text", "declare the member as a column"},
-    {"row_to_json", "function row_to_json", "changelogs are JSON already"},
-    {"to_json", "function to_json", "changelogs are JSON already"},
+    {"json_extract_path", "function json_extract_path", kMembersHint},
+    {"json_extract_path_text", "function json_extract_path_text", kMembersHint},
+    {"jsonb_extract_path", "function jsonb_extract_path", kMembersHint},
+    {"jsonb_extract_path_text", "function jsonb_extract_path_text", kMembersHint},
+    {"json_build_array", "function json_build_array", kJsonHint},
+    {"json_build_object", "function json_build_object", kJsonHint},
+    {"json_object", "function json_object", kJsonHint},
+    {"jsonb_build_array", "function jsonb_build_array", kJsonHint},
+    {"jsonb_build_object", "function jsonb_build_object", kJsonHint},
+    {"jsonb_object", "function jsonb_object", kJsonHint},
+    {"row_to_json", "function row_to_json", kJsonHint},
+    {"to_json", "function to_json", kJsonHint},
+    {"to_jsonb", "function to_jsonb", kJsonHint},
+    {"xmlexists", "an XML expression", kTypesHint},
     {"pg_typeof", "function pg_typeof", "`kappa view info` prints the types of a view"},
 };
 
@@ -168,7 +195,7 @@ constexpr NamedRefusal kExpressionTable[] = {
     {"MinMaxExpr", "GREATEST or LEAST", "use CASE"},
     {"A_ArrayExpr", "an array", kTypesHint},
     {"A_Indirection", "a subscript or a field of a composite", kTypesHint},
-    {"RowExpr", "a row constructor", "compare the columns one by one"},
+    {"RowExpr", "a row constructor", "name the columns one by one, without ROW or parentheses around several"},
     {"GroupingFunc", "GROUPING", "group by columns and expressions"},
     {"CollateClause", "COLLATE", "text compares as bytes, always (collation C)"},
     {"ParamRef", "a parameter ($1)", "write the value as a literal"},
