@@ -15,6 +15,8 @@ namespace {
 
 // The compiler has its own, smaller limit and names it; this one keeps a wrong file out of memory.
 constexpr std::size_t kFileBytesMax = std::size_t{16} << 20;
+/// Some editors begin a file of UTF-8 with it; it is no part of the text, as for psql.
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 struct CloseFile {
   void operator()(std::FILE* file) const {
@@ -39,6 +41,7 @@ Result<std::string> read_file(const std::string& path) {
     }
   }
   if (std::ferror(file.get()) != 0) return fail_with_errno("read");
+  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   return text;
 }
 
