@@ -4,6 +4,7 @@
 
 #include "commands/definition_file.hpp"
 #include "commands/row_printer.hpp"
+#include "commands/store.hpp"
 #include "kappa/replay/replay.hpp"
 #include "kappa/replay/views.hpp"
 
@@ -59,7 +60,9 @@ Result<void> read_final(Context& context, log::Directory& directory, const log::
   if (*recorded) {
     line = contents_line((*recorded)->rows, (*recorded)->fingerprint, (*recorded)->position);
   } else {
-    auto replayed = replay::replay(directory, output->definition, {topic.name, *position, context.stop}, print);
+    replay::ReplayOptions wanted{topic.name, *position, context.stop};
+    wanted.warning = warn_through(context);
+    auto replayed = replay::replay(directory, output->definition, wanted, print);
     if (!replayed) return propagate(replayed);
     line = contents_line(replayed->rows, replayed->fingerprint, replayed->position) + " (by a replay)";
   }
