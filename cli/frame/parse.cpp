@@ -7,7 +7,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
-#include <type_traits>
+#include <iterator>
+#include <utility>
 
 #include "frame/command.hpp"
 #include "kappa/base/near_miss.hpp"
@@ -19,16 +20,28 @@ std::string try_help(const Command& command) {
   return fmt::format("kappa {} --help", command.name);
 }
 
-std::vector<std::string> long_names(const std::vector<Option>& options) {
+std::vector<std::string> names_of(const Option& option) {
   std::vector<std::string> names;
-  for (const Option& option : options) {
-    for (std::size_t at = 0; at < option.names.size();) {
-      const std::size_t comma = std::min(option.names.find(',', at), option.names.size());
-      names.push_back(option.names.substr(at, comma - at));
-      at = comma + 1;
-    }
+  for (std::size_t at = 0; at < option.names.size();) {
+    const std::size_t comma = std::min(option.names.find(',', at), option.names.size());
+    names.push_back(option.names.substr(at, comma - at));
+    at = comma + 1;
   }
   return names;
+}
+
+std::vector<std::string> names_of(const std::vector<Option>& options) {
+  std::vector<std::string> names;
+  for (const Option& option : options) std::ranges::move(names_of(option), std::back_inserter(names));
+  return names;
+}
+
+const Option* named(const std::vector<Option>& options, const std::string& name) {
+  const auto found = std::ranges::find_if(options, [&](const Option& option) {
+    const std::vector<std::string> names = names_of(option);
+    return std::ranges::find(names, name) != names.end();
+  });
+  return found == options.end() ? nullptr : &*found;
 }
 
 /// Text values wait here until CLI11 has seen everything: counts are parsed by us, to the last digit.
@@ -55,11 +68,32 @@ Error unknown_argument(const Command& command, const std::string& argument, cons
   if (command.name == "tail" && name == "-f") {
     return {Errc::usage, "tail: -f is not an option; tail already follows", "kappa tail TOPIC"};
   }
-  const std::vector<std::string> names = long_names(options);
+  const std::vector<std::string> names = names_of(options);
   const std::string near = name[1] == '-' ? near_miss(name, names) : std::string{};
   const std::string what = fmt::format("{}: unknown option {}", command.name, name);
   if (near.empty()) return {Errc::usage, what, try_help(command)};
   return {Errc::usage, what, fmt::format("did you mean {}? See {}", near, try_help(command))};
+}
+
+/// CLI11 takes `-n=2` for the value "=2" and `-J=1` for the flags J, = and 1. Nobody means that.
+Result<void> check_short_options(const Command& command, const std::vector<Option>& options,
+                                 const std::vector<std::string>& arguments) {
+  bool is_value = false;  // Of the option before it, whatever it looks like.
+  for (const std::string& argument : arguments) {
+    const Option* const whole = named(options, argument);
+    if (std::exchange(is_value, !is_value && whole != nullptr && !whole->value_name.empty()) || whole != nullptr)
+      continue;
+    if (argument == "--") break;
+    if (argument.size() < 3 || argument[2] != '=') continue;
+    const std::string name = argument.substr(0, 2);
+    const Option* const option = named(options, name);
+    if (option == nullptr) continue;
+    if (option->value_name.empty())
+      return fail(Errc::usage, fmt::format("{}: {} takes no value", command.name, name), try_help(command));
+    return fail(Errc::usage, fmt::format("{}: {}: a short option takes its value without =", command.name, argument),
+                fmt::format("write {} {}", name, argument.substr(3)));
+  }
+  return {};
 }
 
 Result<void> take_value(const Command& command, const Pending& pending) {
@@ -118,8 +152,7 @@ Result<void> take_positionals(const Command& command, const std::vector<std::str
 
 Result<void> take_all(const Command& command, const CLI::App& app, const std::vector<Pending>& pending) {
   for (const Pending& value : pending) {
-    const std::string first = value.option->names.substr(value.option->names.rfind(',') + 1);
-    if (app.count(first) == 0 || value.option->value_name.empty()) continue;
+    if (app.count(names_of(*value.option).front()) == 0 || value.option->value_name.empty()) continue;
     if (auto taken = take_value(command, value); !taken) return taken;
     if (auto fits = check_choice(command, *value.option, value.text); !fits) return fits;
   }
@@ -133,6 +166,7 @@ Result<Parsed> parse_arguments(const Command& command, CommonOptions& common, st
   std::vector<Option> options = command.options;
   for (Option& option : common_options(common, command)) options.push_back(std::move(option));
   options.push_back({"-h,--help", "", "This help", &result.help});
+  if (auto fine = check_short_options(command, options, arguments); !fine) return propagate(fine);
   std::vector<Pending> pending;
   pending.reserve(options.size());
   std::vector<std::string> given;

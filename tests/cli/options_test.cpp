@@ -54,6 +54,17 @@ TEST_F(CommandLine, ValuesMayBeginWithADash) {
   EXPECT_THAT(files_, ElementsAre("-", "-file"));
 }
 
+TEST_F(CommandLine, ShortOptionsTakeTheirValueWithoutAnEqualsSign) {
+  EXPECT_EQ(parse({"orders", "-n=2"}),
+            "kappa: read: -n=2: a short option takes its value without =\nhint: write -n 2\n");
+  EXPECT_THAT(parse({"-O=json", "orders"}), HasSubstr("hint: write -O json\n"));
+  EXPECT_THAT(parse({"orders", "-J=1"}), HasSubstr("read: -J takes no value"));
+  EXPECT_THAT(parse({"orders", "-x=1"}), HasSubstr("unknown option -x"));
+  EXPECT_EQ(parse({"orders", "--num=2", "-o", "-n=3", "-H", "=", "--", "-n=4"}), "taken");
+  EXPECT_EQ(range_, "-n=3");
+  EXPECT_THAT(files_, ElementsAre("-n=4"));
+}
+
 TEST_F(CommandLine, CommonOptionsStandAmongTheOthers) {
   EXPECT_EQ(parse({"-d", "elsewhere", "orders", "-q", "-O", "json"}), "taken");
   EXPECT_EQ(common_.directory, "elsewhere");
