@@ -46,8 +46,10 @@ class DamagedBytes : public LogTest {
   }
   static std::string value(std::size_t i) { return "value " + std::to_string(i); }
   [[nodiscard]] static std::string content(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
+    // At once: byte by byte it took a third of the processor time of these tests under a sanitizer.
+    std::string bytes(std::filesystem::file_size(path), '\0');
+    std::ifstream(path, std::ios::binary).read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    return bytes;
   }
   static void store(const std::filesystem::path& path, const std::string& bytes) {
     // In place: a file that is emptied first is written to the device at once.
