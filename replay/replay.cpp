@@ -101,6 +101,11 @@ Result<Sequence> replay_bound(log::Directory& directory, InputCursor& cursor, co
   return *as_of;
 }
 
+class NoSink final : public processor::ChangeSink {
+ public:
+  Result<void> changes(std::size_t, const processor::Batch&) override { return {}; }
+};
+
 /// Feeds a processor up to a bound and hands over what must not wait for the end.
 class Feeder {
  public:
@@ -111,7 +116,12 @@ class Feeder {
     for (;;) {
       if (options_.stop.stop_requested()) return fail(Errc::interrupted, "stopped");
       auto fed = cursor_.step(bound);
-      if (!fed) return propagate(fed);
+      if (!fed) {
+        // A run commits what stood before what stops it, so an error over a group that is met there comes first.
+        NoSink none;
+        if (auto advanced = source_.made->advance(cursor_.position(), none); !advanced) return advanced;
+        return propagate(fed);
+      }
       if (options_.progress) options_.progress(cursor_.events(), cursor_.bytes());
       const bool exhausted = *fed == InputCursor::Step::exhausted;
       // Insert-only output streams; anything else is netted once, at the end.

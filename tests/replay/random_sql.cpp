@@ -295,8 +295,12 @@ RandomView RandomSql::view() {
   const std::string base_sql = base_of(selects);
   made.chain = fmt::format("{}CREATE MATERIALIZED VIEW base AS {};\nCREATE MATERIALIZED VIEW top AS {};\n", made.tables,
                            base_sql, top_of(conditions));
-  made.one_pass = fmt::format("{}CREATE VIEW base AS {};\nCREATE MATERIALIZED VIEW top AS {};\n", made.tables, base_sql,
-                              top_of(conditions));
+  const auto one_pass = [&](std::string_view options) {
+    return fmt::format("{}CREATE VIEW base AS {};\nCREATE MATERIALIZED VIEW top {}AS {};\n", made.tables, base_sql,
+                       options, top_of(conditions));
+  };
+  made.one_pass = one_pass("");
+  made.stopping = one_pass("WITH (on_error = 'stop') ");
   made.permuted = fmt::format("{}CREATE VIEW base AS {};\nCREATE MATERIALIZED VIEW top AS {};\n", made.tables,
                               base_of(permuted_selects), top_of(reversed));
   return made;

@@ -31,12 +31,13 @@ struct NamedColumn {
 };
 
 /// One random view in the forms that a test compares: as a chain of two materialized views, as one view over an
-/// inlined one, and with its conjuncts in another order and columns added that nothing uses.
+/// inlined one, with its conjuncts in another order and columns added that nothing uses, and as one that errors stop.
 struct RandomView {
   std::string tables;    ///< CREATE TABLE statements.
   std::string chain;     ///< MATERIALIZED base, MATERIALIZED top.
   std::string one_pass;  ///< VIEW base, MATERIALIZED top.
   std::string permuted;  ///< As one_pass, conjuncts permuted, unused columns that fail for some rows added.
+  std::string stopping;  ///< As one_pass, with on_error = 'stop'.
   std::vector<std::string> topics;
   bool base_has_no_errors = false;  ///< So that chain and one_pass mean the same.
 };
