@@ -6,14 +6,10 @@
 #include <array>
 #include <string_view>
 
+#include "kappa/base/utf8.hpp"
+
 namespace kappa::cli {
 namespace {
-
-/// Characters of UTF-8 text: bytes that do not continue another.
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
 
 std::string printable(const std::string& cell) {
   std::string shown;
@@ -39,14 +35,14 @@ std::string TextTable::text() const {
   for (const Heading& heading : headings_) names.push_back(heading.name);
   std::vector<std::size_t> widths(headings_.size());
   const auto widen = [&widths](const std::vector<std::string>& row) {
-    for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+    for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], count_characters(row[i]));
   };
   widen(names);
   for (const auto& row : rows_) widen(row);
   std::string text;
   const auto put = [&](const std::vector<std::string>& row) {
     for (std::size_t i = 0; i < widths.size(); ++i) {
-      const std::string padding(widths[i] - width_of(row[i]), ' ');
+      const std::string padding(widths[i] - count_characters(row[i]), ' ');
       text += headings_[i].align == Align::right ? padding + row[i] : row[i] + padding;
       text += i + 1 < widths.size() ? "  " : "";
     }

@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "expression/characters.hpp"
 #include "expression/functions.hpp"
+#include "kappa/base/utf8.hpp"
 
 namespace kappa::processor {
 namespace {

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "expression/characters.hpp"
 #include "expression/functions.hpp"
 #include "kappa/base/assert.hpp"
+#include "kappa/base/utf8.hpp"
 
 namespace kappa::processor {
 namespace {

@@ -13,25 +13,13 @@
 
 #include "file_binder.hpp"
 #include "identifier_limit.hpp"
+#include "kappa/base/utf8.hpp"
 
 namespace kappa::sql {
 namespace {
 
 constexpr std::size_t kTextBytesMax = 65'536;
 constexpr std::size_t kStackBytes = std::size_t{256} << 20;  // Address space only: pages come as they are touched.
-
-/// The length of the UTF-8 character at the front, 0 where there is none (overlong forms and surrogates included).
-[[nodiscard]] std::size_t character_bytes(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  if (byte(0) < 0x80) return 1;
-  const std::size_t length = byte(0) >= 0xF0 ? 4 : byte(0) >= 0xE0 ? 3 : 2;
-  if (byte(0) < 0xC2 || byte(0) > 0xF4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  const bool overlong = (byte(0) == 0xE0 && byte(1) < 0xA0) || (byte(0) == 0xF0 && byte(1) < 0x90);
-  const bool outside = (byte(0) == 0xED && byte(1) > 0x9F) || (byte(0) == 0xF4 && byte(1) > 0x8F);
-  return overlong || outside ? 0 : length;
-}
 
 void check_text(const Source& source) {
   const std::string_view text = source.text();

@@ -9,30 +9,24 @@
 
 #include <algorithm>
 
+#include "kappa/base/utf8.hpp"
+
 namespace kappa::sql {
 namespace {
 
 constexpr std::size_t kShownBefore = 100;
 constexpr std::size_t kShownAfter = 60;
 
-[[nodiscard]] bool is_continuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-}
-
-[[nodiscard]] std::size_t count_characters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
-}
-
 /// The line, and below it a caret under the byte `at`.
 [[nodiscard]] std::string with_caret(std::string_view line, std::size_t at) {
   std::size_t begin = at > kShownBefore ? at - kShownBefore : 0;
-  while (begin > 0 && begin < line.size() && is_continuation(line[begin])) ++begin;
+  while (begin > 0 && begin < line.size() && !begins_character(line[begin])) ++begin;
   std::size_t end = std::min(line.size(), at + kShownAfter);
-  while (end < line.size() && is_continuation(line[end])) ++end;
+  while (end < line.size() && !begins_character(line[end])) ++end;
   const std::string_view shown = line.substr(begin, end - begin);
   std::string padding = begin > 0 ? "   " : "";
   for (const char c : shown.substr(0, at - begin))
-    if (!is_continuation(c)) padding += c == '\t' ? '\t' : ' ';
+    if (begins_character(c)) padding += c == '\t' ? '\t' : ' ';
   return fmt::format("{}{}{}\n{}^", begin > 0 ? "..." : "", shown, end < line.size() ? "..." : "", padding);
 }
 
@@ -55,12 +49,7 @@ void Source::refuse_unsupported(int place, std::string_view what, std::string_vi
 }
 
 std::size_t Source::byte_of_character(std::size_t index) const {
-  std::size_t offset = 0;
-  for (std::size_t seen = 0; offset < text_.size(); ++offset) {
-    if (is_continuation(text_[offset])) continue;
-    if (seen++ == index) break;
-  }
-  return offset;
+  return prefix_bytes(text_, index);
 }
 
 std::size_t Source::skip_comment(std::size_t offset) const {

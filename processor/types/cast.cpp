@@ -7,6 +7,7 @@
 #include <limits>
 #include <optional>
 
+#include "kappa/base/utf8.hpp"
 #include "kappa/processor/arithmetic.hpp"
 #include "types/calendar.hpp"
 #include "types/scalar_error.hpp"
@@ -73,17 +74,9 @@ template <SqlInteger T>
   return static_cast<std::int32_t>(floor_divide(timestamp, kMicrosPerDay));
 }
 
-/// At most `max_length` characters of UTF-8; all where it is negative.
+/// At most `max_length` characters; all where it is negative.
 void truncate(std::string& text, std::int32_t max_length) {
-  if (max_length < 0) return;
-  std::int32_t characters = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool begins = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
-    if (begins && characters++ == max_length) {
-      text.resize(i);
-      return;
-    }
-  }
+  if (max_length >= 0) text.resize(prefix_bytes(text, static_cast<std::size_t>(max_length)));
 }
 
 [[nodiscard]] std::string to_text(const Value& value, TypeKind from) {

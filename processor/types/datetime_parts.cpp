@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 
+#include "kappa/base/utf8.hpp"
 #include "types/calendar.hpp"
 #include "types/datetime_words.hpp"
 #include "types/scalar_error.hpp"
@@ -19,9 +20,8 @@ constexpr std::size_t kIdentifierMax = 63;
 class FieldName {
  public:
   explicit FieldName(std::string_view name) : length_(std::min(name.size(), kIdentifierMax)) {
-    constexpr auto kContinuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
     if (length_ < name.size())
-      while (length_ > 0 && kContinuation(name[length_])) --length_;
+      while (length_ > 0 && !begins_character(name[length_])) --length_;
     std::transform(name.begin(), name.begin() + static_cast<std::ptrdiff_t>(length_), bytes_.begin(), to_lower);
   }
   [[nodiscard]] std::string_view text() const { return {bytes_.data(), length_}; }

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "kappa/base/json_escape.hpp"
+#include "kappa/base/utf8.hpp"
 #include "kappa/processor/scalar.hpp"
 #include "types/digits.hpp"
 #include "types/iso_timestamp.hpp"
@@ -53,20 +54,6 @@ std::int64_t micros_per_unit(TimestampFormat format) {
 }
 
 constexpr std::int64_t kFirstTimestamp = -210'866'803'200'000'000;  ///< 4714-11-24 BC, PostgreSQL's least.
-
-std::size_t count_characters(std::string_view text) {
-  std::size_t characters = 0;
-  for (const char c : text) characters += (static_cast<unsigned char>(c) & 0xc0) != 0x80 ? 1 : 0;
-  return characters;
-}
-
-/// Bytes of the first `characters` characters.
-std::size_t prefix_bytes(std::string_view text, std::size_t characters) {
-  std::size_t at = 0;
-  for (; at < text.size(); ++at)
-    if ((static_cast<unsigned char>(text[at]) & 0xc0) != 0x80 && characters-- == 0) break;
-  return at;
-}
 
 RowError row_error(std::string_view sqlstate, std::string reason) {
   return *make_error(sqlstate, std::move(reason));

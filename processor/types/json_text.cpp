@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "kappa/base/utf8.hpp"
+
 namespace kappa::processor {
 namespace {
 
@@ -33,28 +35,6 @@ char short_escape(char c) {
 std::size_t skip_digits(std::string_view text, std::size_t from) {
   while (from < text.size() && text[from] >= '0' && text[from] <= '9') ++from;
   return from;
-}
-
-/// Bytes that PostgreSQL names when the sequence at the front is wrong: as many as its first byte announces.
-std::size_t announced_length(unsigned char lead) {
-  if (lead < 0xc0) return 1;
-  if (lead < 0xe0) return 2;
-  return lead < 0xf0 ? 3 : lead < 0xf8 ? 4 : 1;
-}
-
-/// Length of the valid character at the front, or 0.
-std::size_t valid_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const std::size_t length = announced_length(byte(0));
-  if (length == 1) return byte(0) > 0 && byte(0) < 0x80 ? 1 : 0;
-  if (text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  if (byte(0) < 0xc2 || byte(0) > 0xf4) return 0;
-  if (byte(0) == 0xe0 && byte(1) < 0xa0) return 0;
-  if (byte(0) == 0xed && byte(1) > 0x9f) return 0;
-  if (byte(0) == 0xf0 && byte(1) < 0x90) return 0;
-  return byte(0) == 0xf4 && byte(1) > 0x8f ? 0 : length;
 }
 
 }  // namespace
@@ -99,13 +79,14 @@ bool is_json_number(std::string_view text) {
 
 std::string utf8_fault(std::string_view text) {
   while (!text.empty()) {
-    const std::size_t length = valid_length(text);
-    if (length == 0) break;
+    const std::size_t length = character_bytes(text);
+    if (length == 0 || text.front() == '\0') break;
     text.remove_prefix(length);
   }
   if (text.empty()) return {};
   std::string reason = "invalid byte sequence for encoding \"UTF8\":";
-  const std::size_t length = std::min(announced_length(static_cast<unsigned char>(text[0])), text.size());
+  // As many as the first one announces.
+  const std::size_t length = std::min(announced_bytes(static_cast<unsigned char>(text[0])), text.size());
   for (const char c : text.substr(0, length))
     fmt::format_to(std::back_inserter(reason), " 0x{:02x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
   return reason;

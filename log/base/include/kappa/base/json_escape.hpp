@@ -4,6 +4,8 @@
 #include <expected>
 #include <string_view>
 
+#include "kappa/base/utf8.hpp"
+
 namespace kappa {
 
 /// What can be wrong with an escape of a JSON string (RFC 8259).
@@ -45,24 +47,6 @@ enum class EscapeFault : std::uint8_t { unknown_escape, bad_unicode_digits, lone
   if (!low || !is_low(*low)) return std::unexpected(EscapeFault::lone_surrogate);
   text.remove_prefix(6);
   return 0x10000 + ((*unit - 0xd800) << 10) + (*low - 0xdc00);
-}
-
-/// Writes a character as UTF-8, at most 4 bytes; returns where they end.
-inline char* put_utf8(std::uint32_t code, char* to) {
-  const auto tail = [&](int shift) { *to++ = static_cast<char>(0x80 | ((code >> shift) & 0x3f)); };
-  if (code < 0x80) {
-    *to++ = static_cast<char>(code);
-  } else if (code < 0x800) {
-    *to++ = static_cast<char>(0xc0 | (code >> 6));
-    tail(0);
-  } else if (code < 0x10000) {
-    *to++ = static_cast<char>(0xe0 | (code >> 12));
-    tail(6), tail(0);
-  } else {
-    *to++ = static_cast<char>(0xf0 | (code >> 18));
-    tail(12), tail(6), tail(0);
-  }
-  return to;
 }
 
 /// Decodes a string's inside, without its quotes, to `to`, which has room for inside.size() bytes: decoding never
