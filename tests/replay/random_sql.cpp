@@ -263,8 +263,7 @@ RandomView RandomSql::view() {
   const bool few = dice_.chance(60);
   // The top: a projection, or groups.
   std::string top;
-  std::vector<std::string> conditions = conjuncts(base);
-  std::vector<std::string> reversed(conditions.rbegin(), conditions.rend());
+  const std::vector<std::string> conditions = conjuncts(base);
   std::string tail;
   std::string head;
   if (dice_.chance(70)) {
@@ -293,16 +292,15 @@ RandomView RandomSql::view() {
     return groups ? grouped(rows, few) : rows;
   };
   const std::string base_sql = base_of(selects);
-  made.chain = fmt::format("{}CREATE MATERIALIZED VIEW base AS {};\nCREATE MATERIALIZED VIEW top AS {};\n", made.tables,
-                           base_sql, top_of(conditions));
-  const auto one_pass = [&](std::string_view options) {
-    return fmt::format("{}CREATE VIEW base AS {};\nCREATE MATERIALIZED VIEW top {}AS {};\n", made.tables, base_sql,
-                       options, top_of(conditions));
+  const std::string top_sql = top_of(conditions);
+  const auto views = [&](std::string_view base_kind, const std::string& base_text, std::string_view top_text) {
+    return fmt::format("{}CREATE {} base AS {};\nCREATE MATERIALIZED VIEW top {};\n", made.tables, base_kind, base_text,
+                       top_text);
   };
-  made.one_pass = one_pass("");
-  made.stopping = one_pass("WITH (on_error = 'stop') ");
-  made.permuted = fmt::format("{}CREATE VIEW base AS {};\nCREATE MATERIALIZED VIEW top AS {};\n", made.tables,
-                              base_of(permuted_selects), top_of(reversed));
+  made.chain = views("MATERIALIZED VIEW", base_sql, "AS " + top_sql);
+  made.one_pass = views("VIEW", base_sql, "AS " + top_sql);
+  made.stopping = views("VIEW", base_sql, "WITH (on_error = 'stop') AS " + top_sql);
+  made.permuted = views("VIEW", base_of(permuted_selects), "AS " + top_of({conditions.rbegin(), conditions.rend()}));
   return made;
 }
 
