@@ -3,8 +3,9 @@
 // - Locks on directories are flock locks (a directory cannot be opened for writing, which an exclusive record lock
 //   asks for); locks on files are open-file-description locks, whose mode can be changed without a gap in between. Both
 //   belong to the open file, so threads that share one are not kept apart: callers take a mutex of their own first.
-// - Neither kind of lock can be waited for with a limit. Waiting therefore tries again: at first after giving the
-//   processor away, then after ever longer naps up to a millisecond. Locks here are held for microseconds.
+// - Neither kind of lock can be waited for with a limit. Waiting therefore tries again: at first after a few
+//   microseconds, for locks here are held no longer than that, then after giving the processor away, in case the holder
+//   has none, then after ever longer naps up to a millisecond.
 // - While directories are locked, the terminal's stop signal is blocked in that thread (stop_signal.cpp), so that
 //   Ctrl-Z cannot leave every other process waiting for a stopped one.
 #include <fcntl.h>
@@ -34,6 +35,8 @@
 namespace kappa::log {
 namespace {
 
+constexpr int kSpinsBeforeYield = 10;
+constexpr int kPausesOfASpin = 40;  ///< One to two microseconds.
 constexpr int kYieldsBeforeNap = 40;
 constexpr std::chrono::nanoseconds kShortestNap{20'000};
 constexpr std::chrono::nanoseconds kLongestNap{1'000'000};
@@ -106,9 +109,11 @@ std::chrono::nanoseconds clock_of(clockid_t clock) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
-bool is_directory(int id) {
-  struct stat status{};
-  return fstat(id, &status) == 0 && S_ISDIR(status.st_mode);
+/// Reading is not to change the time of the last access: after each append that would dirty the file's inode again.
+/// Only the owner may ask for it.
+int open_quietly(const std::string& path, int flags) {
+  const int id = ::open(path.c_str(), flags | O_NOATIME | O_CLOEXEC, 0666);
+  return id < 0 && errno == EPERM ? ::open(path.c_str(), flags | O_CLOEXEC, 0666) : id;
 }
 
 /// One attempt; 0 or the error, EWOULDBLOCK when somebody else holds it.
@@ -138,9 +143,9 @@ class RealSeam final : public Seam {
   void point(PointKind, const SharedPage&, std::uint32_t) override {}
 
   Result<File> open(const std::string& path, OpenMode mode) override {
-    const int id = ::open(path.c_str(), flags_of(mode) | O_CLOEXEC, 0666);
+    const int id = open_quietly(path, flags_of(mode));
     if (id < 0) return os_failure("open", path, errno);
-    return File(*this, id, path);
+    return File(*this, id, path, mode);
   }
   void close(int id) override {
     ::close(id);
@@ -152,9 +157,9 @@ class RealSeam final : public Seam {
   }
 
   Result<std::size_t> read_device(const File& file, std::uint64_t position, std::span<std::byte> buffer) override {
-    const int direct = ::open(file.path().c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC);
+    const int direct = open_quietly(file.path(), O_RDONLY | O_DIRECT);
     if (direct < 0) return read(file, position, buffer);
-    const File owner(*this, direct, file.path());
+    const File owner(*this, direct, file.path(), OpenMode::read);
     const std::uint64_t begin = position / kDirectAlignment * kDirectAlignment;
     const std::size_t bytes =
         (position - begin + buffer.size() + kDirectAlignment - 1) / kDirectAlignment * kDirectAlignment;
@@ -270,7 +275,7 @@ class RealSeam final : public Seam {
   }
 
   Result<bool> lock(const File& file, LockMode mode, std::chrono::nanoseconds timeout) override {
-    const bool directory = is_directory(file.id());
+    const bool directory = file.is_directory();
     if (directory) block_stop_signal(file.id());
     const auto begin = monotonic();
     auto nap = kShortestNap;
@@ -280,6 +285,10 @@ class RealSeam final : public Seam {
       if (error == 0) return true;
       if (error == EINTR) continue;
       if (error != EWOULDBLOCK || monotonic() - begin >= timeout) break;
+      if (attempt < kSpinsBeforeYield) {
+        for (int i = 0; i < kPausesOfASpin; ++i) __builtin_ia32_pause();
+        continue;
+      }
       if (attempt < kYieldsBeforeNap) {
         sched_yield();
         continue;
@@ -293,7 +302,7 @@ class RealSeam final : public Seam {
     return false;
   }
   void unlock(const File& file) override {
-    if (is_directory(file.id())) {
+    if (file.is_directory()) {
       flock(file.id(), LOCK_UN);
       unblock_stop_signal(file.id());
       return;

@@ -15,12 +15,17 @@ namespace kappa::log {
 class Seam;
 class SharedPage;
 
+/// `read`: must exist. `write`: must exist, also readable. `create`: as write, made if missing. `create_new`: as write,
+/// Errc::conflict if it exists. `directory`: must exist; for locks and syncs.
+enum class OpenMode { read, write, create, create_new, directory };
+
 /// An open file or directory. Owns it: closing also gives up every lock taken through it. Move-only; ends before its
 /// seam. What `id` means is the seam's own business.
 class File {
  public:
   File() = default;
-  File(Seam& seam, int id, std::string path) : seam_(&seam), id_(id), path_(std::move(path)) {}
+  File(Seam& seam, int id, std::string path, OpenMode mode)
+      : seam_(&seam), id_(id), path_(std::move(path)), is_directory_(mode == OpenMode::directory) {}
   File(File&& other) noexcept { swap(other); }
   File& operator=(File&& other) noexcept {
     File taken(std::move(other));
@@ -32,17 +37,15 @@ class File {
   [[nodiscard]] bool is_open() const { return seam_ != nullptr; }
   [[nodiscard]] int id() const { return id_; }
   [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] bool is_directory() const { return is_directory_; }
 
  private:
   void swap(File& other) noexcept;
   Seam* seam_ = nullptr;
   int id_ = -1;
   std::string path_;
+  bool is_directory_ = false;
 };
-
-/// `read`: must exist. `write`: must exist, also readable. `create`: as write, made if missing. `create_new`: as write,
-/// Errc::conflict if it exists. `directory`: must exist; for locks and syncs.
-enum class OpenMode { read, write, create, create_new, directory };
 
 /// Advisory lock of an open file: held by the File object (not by a thread or process), given up by process death.
 enum class LockMode { shared, exclusive };
@@ -134,6 +137,7 @@ inline void File::swap(File& other) noexcept {
   std::swap(seam_, other.seam_);
   std::swap(id_, other.id_);
   path_.swap(other.path_);
+  std::swap(is_directory_, other.is_directory_);
 }
 
 /// The operating system itself (Linux).

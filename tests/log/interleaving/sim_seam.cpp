@@ -128,7 +128,7 @@ Result<File> SimSeam::open(const std::string& path, OpenMode mode) {
     file = exists ? found->second : machine.make_file(path);
   }
   descriptors_.push_back({path, std::move(file)});
-  return File(*this, static_cast<int>(descriptors_.size()) - 1, path);
+  return File(*this, static_cast<int>(descriptors_.size()) - 1, path, mode);
 }
 
 void SimSeam::close(int id) {
