@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 
 #include "frame/command.hpp"
 #include "frame/signals.hpp"
@@ -27,6 +29,18 @@ std::size_t leading_options(const std::vector<std::string>& arguments) {
   }
   return std::min(at, arguments.size());
 }
+
+/// Verbs that this version lacks, and what does for them.
+struct LaterVerb {
+  std::string_view name;
+  std::string_view instead;
+};
+constexpr std::array kLaterVerbs{
+    LaterVerb{"query", "write the query as a view in a file: kappa replay FILE.sql"},
+    LaterVerb{"prove", "compare the fingerprints that kappa read VIEW --final and kappa replay FILE.sql say"},
+    LaterVerb{"deploy", "drop the view and run its new definition: kappa view drop VIEW && kappa run FILE.sql"},
+    LaterVerb{"repair", "damage is told with its file and range: kappa verify"},
+};
 
 const Command* find(const std::vector<Command>& commands, std::string_view name) {
   const auto found = std::ranges::find(commands, name, &Command::name);
@@ -59,6 +73,9 @@ Error no_verb(const std::string& option) {
 }
 
 Error unknown_verb(const std::vector<Command>& commands, const std::vector<std::string>& arguments) {
+  const auto later = std::ranges::find(kLaterVerbs, arguments[0], &LaterVerb::name);
+  if (later != kLaterVerbs.end())
+    return {Errc::usage, fmt::format("{} is not in this version", later->name), std::string(later->instead)};
   std::vector<std::string> names;
   std::vector<std::string> of_noun;
   for (const Command& command : commands) {

@@ -5,6 +5,13 @@ expect_code 2 "$KAPPA" raed orders
 expect_text err 'did you mean: kappa read'
 expect_code 2 "$KAPPA" topic lst
 expect_text err 'did you mean: kappa topic list'
+for verb in query prove deploy repair; do
+  expect_code 2 "$KAPPA" "$verb" x
+  expect_text err "$verb is not in this version"
+  expect_text err 'hint: '
+done
+expect_code 2 "$KAPPA" help prove
+expect_text err 'prove is not in this version'
 expect_code 2 "$KAPPA" topic
 expect_text err 'topic what?'
 expect_code 2 "$KAPPA" read
