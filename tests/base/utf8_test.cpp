@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace kappa {
 namespace {
@@ -17,13 +18,16 @@ TEST(Utf8, CharactersAreCountedAndSkippedWhole) {
 }
 
 TEST(Utf8, EveryCharacterThatIsWrittenIsReadAsOne) {
+  std::vector<std::uint32_t> wrong;  // An expectation for each of a million would take a minute under the sanitizers.
   for (std::uint32_t code = 0; code < 0x110000; ++code) {
     char bytes[4];
     const std::string_view text(bytes, static_cast<std::size_t>(put_utf8(code, bytes) - bytes));
     const bool surrogate = code >= 0xd800 && code < 0xe000;
-    ASSERT_EQ(character_bytes(text), surrogate ? 0U : text.size()) << code;
-    ASSERT_EQ(announced_bytes(static_cast<unsigned char>(text[0])), text.size()) << code;
+    const bool read = character_bytes(text) == (surrogate ? 0U : text.size());
+    const bool announced = announced_bytes(static_cast<unsigned char>(text[0])) == text.size();
+    if (!read || !announced) wrong.push_back(code);
   }
+  EXPECT_EQ(wrong, std::vector<std::uint32_t>{});
 }
 
 TEST(Utf8, WhatIsNoCharacterHasNoBytes) {
