@@ -12,8 +12,9 @@
 namespace kappa::log {
 namespace {
 
-/// Sections below this size are left alone: the stream's own overhead eats what is gained.
-constexpr std::size_t kCompressFromBytes = 96;
+/// Sections below this size are left alone. An event of 300 bytes of JSON shrinks by a sixth, a tenth of its frame, and
+/// takes 8 us to compress, as long as all else that the processor does for its append.
+constexpr std::size_t kCompressFromBytes = 512;
 
 struct FreeContext {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
