@@ -29,6 +29,10 @@ ErrorPointer describe(JsonFault fault, std::string_view text, std::size_t at) {
   const auto unexpected = [&](std::string_view expected) {
     return syntax_error(fmt::format("expected {}, but found \"{}\"", expected, token_at(text, at)), at);
   };
+  // Where the text is at its end, that is the reason, and not what was expected of it.
+  const bool expects = fault == JsonFault::expected_name || fault == JsonFault::expected_colon ||
+                       fault == JsonFault::expected_comma || fault == JsonFault::bad_token;
+  if (expects && at >= text.size()) fault = JsonFault::ended;
   // A reason is text, which holds no NUL; and bytes that are no text are the more basic fault.
   if (fault != JsonFault::not_utf8 && !utf8_fault(token_at(text, at)).empty()) fault = JsonFault::not_utf8;
   switch (fault) {

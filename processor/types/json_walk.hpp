@@ -82,7 +82,8 @@ class JsonWalker {
     std::size_t slot = 0;
   };
 
-  [[nodiscard]] char here() const { return text_[*at_]; }
+  /// The byte at the next position; 0 at the document's end, whatever bytes follow it there.
+  [[nodiscard]] char here() const { return *at_ < limit_ ? text_[*at_] : '\0'; }
   [[nodiscard]] std::string_view scalar_text() const;
   [[nodiscard]] JsonFault not_an_object();
   [[nodiscard]] JsonFault members();

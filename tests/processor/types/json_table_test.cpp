@@ -1,5 +1,6 @@
 #include "kappa/processor/json_table.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -110,6 +111,20 @@ TEST(JsonTable, RefusesWhatIsNoObject) {
     EXPECT_EQ(sqlstate_of(value), "22P02") << value;
   for (const std::string_view value : {"[{}]", "1", "\"a\"", "null"}) EXPECT_EQ(sqlstate_of(value), "22023") << value;
   EXPECT_EQ(sqlstate_of("{\"t\":\"\xff\"}"), "22021");
+}
+
+TEST(JsonTable, SaysTheSameOfATextThatEndsTooEarlyWhateverFollowsIt) {
+  const std::string whole = R"({"o":{"a":[1,{"b":"c"}]},"t":"x"})";
+  for (std::size_t bytes = 1; bytes < whole.size(); ++bytes)
+    for (const char* next : {"{}", "\"", ":1", "}", "]", ",", "1"}) {
+      DecodedTable table(kOneText);
+      table.decode({std::string_view(whole).substr(0, bytes), next});
+      ASSERT_FALSE(table.rejected().empty());
+      EXPECT_EQ(
+          table.rejected()[0].error->reason,
+          fmt::format("invalid input syntax for type json: the input string ended unexpectedly (at byte {})", bytes))
+          << whole.substr(0, bytes) << " before " << next;
+    }
 }
 
 TEST(JsonTable, NamesTheBytesThatAreNoUtf8) {
