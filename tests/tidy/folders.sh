@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Every folder says in a README.md what lies in it; folders of public headers belong to the layer around them.
+# Every folder says in a README.md what lies in it; folders of public headers belong to the layer around them,
+# those of seeds and dictionaries to their fuzzers.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 found=0
 while read -r folder; do
   [ -f "$folder/README.md" ] || { echo "folders: $folder has no README.md" >&2 && found=1; }
-done < <(git ls-files | grep / | sed 's,/[^/]*$,,' | grep -vE '(^|/)(include|\.ci)(/|$)' | sort -u)
+done < <(git ls-files | grep / | sed 's,/[^/]*$,,' | grep -vE '(^|/)(include|\.ci|seeds|dictionaries)(/|$)' | sort -u)
 exit "$found"

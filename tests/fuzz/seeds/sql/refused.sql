@@ -1,0 +1,1 @@
+SELECT U&"\0061" AS x, E'\x41' AS e, $$d$$ AS d FROM t AS "T" WHERE a = $1
