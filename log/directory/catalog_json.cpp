@@ -47,6 +47,19 @@ std::optional<TopicId> parse_id(std::string_view text) {
   return id;
 }
 
+std::string text_of(const TopicId& id) {
+  return fmt::format("{:016x}{:016x}", id.words[0], id.words[1]);
+}
+
+/// nullopt where the member is missing, null, or no whole number that is not negative.
+std::optional<std::uint64_t> number_of(const json::object& object, std::string_view member) {
+  const json::value* value = object.if_contains(json::string_view(member.data(), member.size()));
+  if (value == nullptr) return std::nullopt;
+  if (value->is_uint64()) return value->as_uint64();
+  if (value->is_int64() && value->as_int64() >= 0) return static_cast<std::uint64_t>(value->as_int64());
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<std::string> encode_catalog_event(const CatalogEvent& event) {
@@ -72,8 +85,7 @@ std::string topic_body(const TopicInfo& topic) {
   std::string_view kind;
   for (const auto& [value, name] : kKinds)
     if (value == topic.kind) kind = name;
-  return fmt::format(R"({{"id":"{:016x}{:016x}","kind":"{}","partitions":{}}})", topic.id.words[0], topic.id.words[1],
-                     kind, topic.partitions);
+  return fmt::format(R"({{"id":"{}","kind":"{}","partitions":{}}})", text_of(topic.id), kind, topic.partitions);
 }
 
 Result<TopicInfo> decode_topic(const CatalogEvent& event) {
@@ -94,6 +106,39 @@ Result<TopicInfo> decode_topic(const CatalogEvent& event) {
     return unreadable(event, "number of partitions");
   topic.partitions = static_cast<std::uint32_t>(partitions->as_int64());
   return topic;
+}
+
+std::string retention_body(const TopicId& topic, const Retention& retention) {
+  const auto number = [](const auto& value) { return value ? std::to_string(*value) : std::string("null"); };
+  return fmt::format(R"({{"id":"{}","age_us":{},"bytes":{}}})", text_of(topic), number(retention.age),
+                     number(retention.bytes));
+}
+
+Result<RetentionSet> decode_retention(const CatalogEvent& event) {
+  auto body = parse_object(event.body);
+  if (!body) return unreadable(event, "body");
+  const auto id = parse_id(text_of(*body, "id").value_or(""));
+  if (!id) return unreadable(event, "topic id");
+  RetentionSet set{*id, {}};
+  if (const auto age = number_of(*body, "age_us")) set.retention.age = static_cast<Micros>(*age);
+  set.retention.bytes = number_of(*body, "bytes");
+  return set;
+}
+
+std::string trimmed_body(const TopicTrimmed& trimmed) {
+  return fmt::format(R"({{"id":"{}","partition":{},"log_start":{}}})", text_of(trimmed.topic), trimmed.partition,
+                     trimmed.log_start.value);
+}
+
+Result<TopicTrimmed> decode_trimmed(const CatalogEvent& event) {
+  auto body = parse_object(event.body);
+  if (!body) return unreadable(event, "body");
+  const auto id = parse_id(text_of(*body, "id").value_or(""));
+  const auto partition = number_of(*body, "partition");
+  const auto log_start = number_of(*body, "log_start");
+  if (!id) return unreadable(event, "topic id");
+  if (!partition || !log_start) return unreadable(event, "partition and log start");
+  return TopicTrimmed{*id, static_cast<std::uint32_t>(*partition), {*log_start}};
 }
 
 }  // namespace kappa::log

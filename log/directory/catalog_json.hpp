@@ -7,6 +7,8 @@ namespace kappa::log {
 
 inline constexpr std::string_view kTopicCreated = "topic_created";
 inline constexpr std::string_view kTopicDeleted = "topic_deleted";
+inline constexpr std::string_view kRetentionSet = "retention_set";
+inline constexpr std::string_view kTopicTrimmed = "topic_trimmed";
 
 /// {"event":kind,"name":name,"body":{…}}. Errc::bad_input if the body is no JSON object.
 [[nodiscard]] Result<std::string> encode_catalog_event(const CatalogEvent& event);
@@ -15,5 +17,22 @@ inline constexpr std::string_view kTopicDeleted = "topic_deleted";
 /// Body of topic_created; `created` and name are the event's.
 [[nodiscard]] std::string topic_body(const TopicInfo& topic);
 [[nodiscard]] Result<TopicInfo> decode_topic(const CatalogEvent& event);
+
+/// Body of retention_set: {"id":…,"age_us":number or null,"bytes":number or null}.
+[[nodiscard]] std::string retention_body(const TopicId& topic, const Retention& retention);
+struct RetentionSet {
+  TopicId topic;
+  Retention retention;
+};
+[[nodiscard]] Result<RetentionSet> decode_retention(const CatalogEvent& event);
+
+/// Body of topic_trimmed: from where on a partition is kept; what was before it is no part of the log any more.
+struct TopicTrimmed {
+  TopicId topic;
+  std::uint32_t partition = 0;
+  Offset log_start;
+};
+[[nodiscard]] std::string trimmed_body(const TopicTrimmed& trimmed);
+[[nodiscard]] Result<TopicTrimmed> decode_trimmed(const CatalogEvent& event);
 
 }  // namespace kappa::log

@@ -1,5 +1,5 @@
 // The catalog is an ordinary topic, so it is read like one: each call reads on from where the last one stopped and
-// folds creations and deletions into the set of topics. Nothing is cached that is not in the log.
+// folds what happened to topics into the set of those there are. Nothing is cached that is not in the log.
 #include "directory/log_catalog.hpp"
 
 #include "directory/catalog_json.hpp"
@@ -18,6 +18,27 @@ LogCatalog::LogCatalog(std::shared_ptr<Partition> partition)
   if (writable) appender_ = std::make_unique<PartitionAppender>(partition_);
 }
 
+Result<void> LogCatalog::fold_locked(const CatalogEvent& event) {
+  if (event.kind == kTopicCreated) {
+    auto topic = decode_topic(event);
+    if (!topic) return propagate(topic);
+    topics_[topic->name] = *topic;
+  } else if (event.kind == kTopicDeleted) {
+    topics_.erase(event.name);
+  } else if (event.kind == kRetentionSet) {
+    auto set = decode_retention(event);
+    if (!set) return propagate(set);
+    const auto topic = topics_.find(event.name);
+    if (topic != topics_.end() && topic->second.id == set->topic) topic->second.retention = set->retention;
+  } else if (event.kind == kTopicTrimmed) {
+    auto trimmed = decode_trimmed(event);
+    if (!trimmed) return propagate(trimmed);
+    Offset& start = log_starts_[{trimmed->topic, trimmed->partition}];
+    start = std::max(start, trimmed->log_start);
+  }
+  return {};
+}
+
 Result<void> LogCatalog::apply_locked(const EventBatch& batch) {
   for (std::size_t i = 0; i < batch.columns.count; ++i) {
     auto event = decode_catalog_event(as_text(batch.columns.values[i]));
@@ -25,13 +46,7 @@ Result<void> LogCatalog::apply_locked(const EventBatch& batch) {
       return fail(Errc::corruption, fmt::format("_catalog: the event at offset {} cannot be understood: {}",
                                                 batch.first_offset.value + i, event.error().message));
     event->sequence = batch.sequence;
-    if (event->kind == kTopicCreated) {
-      auto topic = decode_topic(*event);
-      if (!topic) return propagate(topic);
-      topics_[topic->name] = *topic;
-    } else if (event->kind == kTopicDeleted) {
-      topics_.erase(event->name);
-    }
+    if (auto folded = fold_locked(*event); !folded) return folded;
     contents_.events.push_back(std::move(*event));
   }
   contents_.end = batch.first_offset.plus(batch.columns.count);
@@ -83,6 +98,13 @@ Result<std::vector<TopicInfo>> LogCatalog::topics() {
   std::vector<TopicInfo> all;
   for (const auto& [name, topic] : topics_) all.push_back(topic);
   return all;
+}
+
+Result<Offset> LogCatalog::log_start(const TopicId& topic, std::uint32_t partition) {
+  const std::lock_guard guard(mutex_);
+  if (auto read = catch_up_locked(); !read) return propagate(read);
+  const auto found = log_starts_.find({topic, partition});
+  return found == log_starts_.end() ? Offset{} : found->second;
 }
 
 Result<std::optional<TopicInfo>> LogCatalog::find_topic(std::string_view name) {

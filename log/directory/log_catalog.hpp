@@ -21,15 +21,19 @@ class LogCatalog final : public Catalog {
   [[nodiscard]] Result<Contents> read_settled();
   Result<std::vector<TopicInfo>> topics() override;
   Result<std::optional<TopicInfo>> find_topic(std::string_view name) override;
+  /// Where the catalog has a partition's log start.
+  [[nodiscard]] Result<Offset> log_start(const TopicId& topic, std::uint32_t partition);
 
  private:
   [[nodiscard]] Result<void> catch_up_locked();
   [[nodiscard]] Result<void> apply_locked(const EventBatch& batch);
+  [[nodiscard]] Result<void> fold_locked(const CatalogEvent& event);
 
   std::mutex mutex_;
   LogPartitionReader reader_;  // This and the rest, but for the last three, are guarded by mutex_.
   Contents contents_;
   std::map<std::string, TopicInfo, std::less<>> topics_;
+  std::map<std::pair<TopicId, std::uint32_t>, Offset> log_starts_;
   const TopicInfo itself_;
   const std::shared_ptr<Partition> partition_;
   std::unique_ptr<Appender> appender_;  ///< None in a read-only directory.

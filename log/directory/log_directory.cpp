@@ -114,6 +114,7 @@ Result<PartitionStatus> LogDirectory::status(const TopicInfo& topic, std::uint32
   const std::string& directory = (*found)->place().directory;
   auto bases = list_segments(opened_.seam, directory);
   if (!bases) return propagate(bases);
+  std::erase_if(*bases, [&](Offset base) { return base < extent->start; });
   status.segments = static_cast<std::uint32_t>(bases->size());
   for (const Offset base : *bases) {
     auto file = opened_.seam.open(segment_path(directory, base), OpenMode::read);

@@ -43,6 +43,10 @@ class LogDirectory final : public Directory {
   Catalog& catalog() override { return *catalog_; }
   Result<TopicInfo> create_topic(std::string_view name, TopicKind kind, std::uint32_t partitions) override;
   Result<void> delete_topic(const TopicInfo& topic) override;
+  Result<void> set_retention(const TopicInfo& topic, const Retention& retention) override;
+  Result<std::vector<Trim>> plan_retention(const TopicInfo& topic) override;
+  Result<void> trim(const TopicInfo& topic, std::span<const Trim> trims, Offset catalog_end) override;
+  Result<void> finish_trims(const TopicInfo& topic) override;
   Result<PartitionStatus> status(const TopicInfo& topic, std::uint32_t partition) override;
   Result<std::unique_ptr<Appender>> appender(const TopicInfo& topic, std::uint32_t partition) override;
   Result<std::unique_ptr<PartitionReader>> reader(const TopicInfo& topic, std::uint32_t partition) override;

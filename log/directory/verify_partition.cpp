@@ -18,7 +18,10 @@ Result<VerifyReport> verify_partition(Directory& directory, const TopicInfo& top
   expected.partition = partition;
   const auto status = directory.status(topic, partition);
   if (!status && status.error().code != Errc::corruption) return std::unexpected(status.error());
-  if (status) expected.last_durable = status->extent.last;
+  if (status) {
+    expected.last_durable = status->extent.last;
+    expected.log_start = status->extent.start;
+  }
   return verify_segments(log->environment().seam, expected, progress);
 }
 

@@ -32,8 +32,6 @@ std::string_view field_name(std::uint16_t type) {
       return "the origins of a repacked frame";
     case kFieldOffsetDeltas:
       return "the offset deltas of a compacted frame";
-    case kFieldLogStart:
-      return "a moved log start";
     case kFieldGap:
       return "a gap";
     default:
@@ -79,6 +77,12 @@ Checked<std::uint32_t> decode_owner_epoch(Bytes payload, std::uint64_t position)
   return stored.epoch;
 }
 
+Checked<Offset> decode_log_start(Bytes payload, std::uint64_t position) {
+  if (payload.size() != sizeof(StoredLogStart))
+    return damaged(position, fmt::format("log start of {} bytes, expected {}", payload.size(), sizeof(StoredLogStart)));
+  return load<StoredLogStart>(payload.data()).log_start;
+}
+
 Checked<void> decode_field(const FieldHeader& field, Bytes payload, std::uint64_t position, Extension& to) {
   if (field.type == kFieldCommitBlock) {
     auto block = decode_commit(payload, position);
@@ -90,6 +94,12 @@ Checked<void> decode_field(const FieldHeader& field, Bytes payload, std::uint64_
     auto epoch = decode_owner_epoch(payload, position);
     if (!epoch) return pass_on(epoch);
     to.owner_epoch = *epoch;
+    return {};
+  }
+  if (field.type == kFieldLogStart) {
+    auto log_start = decode_log_start(payload, position);
+    if (!log_start) return pass_on(log_start);
+    to.log_start = *log_start;
     return {};
   }
   if ((field.flags & kFieldMustUnderstand) != 0)
@@ -125,6 +135,11 @@ void put_commit_field(std::vector<std::byte>& to, const CommitFrame& commit) {
 void put_owner_epoch_field(std::vector<std::byte>& to, std::uint32_t epoch) {
   put_field(to, kFieldOwnerEpoch, sizeof(StoredOwnerEpoch));
   put_bytes(to, image_of(StoredOwnerEpoch{epoch, 0}));
+}
+
+void put_log_start_field(std::vector<std::byte>& to, Offset log_start) {
+  put_field(to, kFieldLogStart, sizeof(StoredLogStart));
+  put_bytes(to, image_of(StoredLogStart{log_start}));
 }
 
 Checked<Extension> decode_extension(Bytes area, std::uint64_t position) {

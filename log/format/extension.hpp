@@ -14,11 +14,13 @@ namespace kappa::log {
 struct Extension {
   std::optional<CommitBlock> commit;
   std::optional<std::uint32_t> owner_epoch;
+  std::optional<Offset> log_start;
 };
 
 /// Appends the commit's block as a field. In a frame that does not end its commit, fingerprint and inputs are left out.
 void put_commit_field(std::vector<std::byte>& to, const CommitFrame& commit);
 void put_owner_epoch_field(std::vector<std::byte>& to, std::uint32_t epoch);
+void put_log_start_field(std::vector<std::byte>& to, Offset log_start);
 
 /// Takes an extension area apart. Unknown fields are skipped, unless marked "must understand". `position` is the
 /// frame's, for the fault.

@@ -26,7 +26,7 @@ inline constexpr std::uint8_t kFrameVersion = 1;
 inline constexpr std::uint32_t kFrameHeaderBytes = 192;
 inline constexpr std::uint32_t kFrameAlignment = 8;
 
-/// Kind of a frame. Of these, this version writes and reads data, padding and owner_epoch.
+/// Kind of a frame. Of these, this version writes and reads data, padding, log_start and owner_epoch.
 enum class FrameKind : std::uint8_t {
   data = 1,
   padding = 2,
@@ -134,6 +134,11 @@ struct StoredOwnerEpoch {
   std::uint32_t zero = 0;
 };
 
+/// Payload of the field kFieldLogStart, which only frames of kind log_start carry.
+struct StoredLogStart {
+  Offset log_start;
+};
+
 /// Sections of a body, in the order in which they lie there.
 enum class SectionKind : std::uint8_t {
   timestamps = 1,
@@ -202,7 +207,7 @@ struct SegmentHeader {
   TopicId topic;
   DirectoryId directory;
   Offset base_offset;
-  Offset log_start;
+  Offset log_start;                  ///< First offset that was kept when the segment was begun.
   Offset previous_base;              ///< Names the previous segment's file. Meaningless where previous_salt is 0.
   std::uint64_t previous_salt = 0;   ///< 0: there is no previous segment.
   Position previous_end;             ///< Where its frames end.
@@ -229,9 +234,10 @@ struct StoredMark {
   Micros last_append_time = 0;
   std::uint32_t owner_epoch = 0;
   std::uint32_t zero = 0;
+  Offset log_start;
   std::uint64_t hash = 0;
 };
-inline constexpr std::uint32_t kMarkBytes = 80;
+inline constexpr std::uint32_t kMarkBytes = 88;
 
 /// The footer of a sealed segment begins where the frames end and ends where the file ends.
 inline constexpr std::uint64_t kFooterMagic = 0x525446415050414B;  ///< "KAPPAFTR"
@@ -305,9 +311,9 @@ static_assert(offsetof(FrameHeader, salt) == 48 && offsetof(FrameHeader, sequenc
 static_assert(offsetof(FrameHeader, durable_position) == 112 && offsetof(FrameHeader, previous_hash) == 136);
 static_assert(offsetof(FrameHeader, dictionary_id) == 168 && offsetof(FrameHeader, header_hash) == 184);
 static_assert(kLaidOut<FieldHeader, 8> && kLaidOut<StoredCommitBlock, 48> && kLaidOut<StoredInput, 32>);
-static_assert(kLaidOut<StoredOwnerEpoch, 8> && kLaidOut<SectionEntry, 12>);
+static_assert(kLaidOut<StoredOwnerEpoch, 8> && kLaidOut<StoredLogStart, 8> && kLaidOut<SectionEntry, 12>);
 static_assert(kLaidOut<SegmentHeader, kSegmentHeaderBytes> && offsetof(SegmentHeader, salt) == 136);
-static_assert(kLaidOut<StoredMark, kMarkBytes> && offsetof(StoredMark, hash) == 72);
+static_assert(kLaidOut<StoredMark, kMarkBytes> && offsetof(StoredMark, hash) == 80);
 static_assert(kLaidOut<FooterHeader, kFooterHeaderBytes> && kLaidOut<IndexEntry, kIndexEntryBytes>);
 static_assert(kLaidOut<FooterTail, kFooterTailBytes> && kLaidOut<DirectoryFile, kDirectoryFileBytes>);
 

@@ -41,6 +41,7 @@ struct FramePlace {
                                             CompressionLevel level, FrameDraft& to);
 /// Drafts the control frame by which an owner of the partition takes over.
 void draft_owner_epoch_frame(std::uint32_t epoch, FrameDraft& to);
+void draft_log_start_frame(Offset log_start, FrameDraft& to);
 /// Fills in the place and the header's hash. Returns the header as it stands in draft.head.
 FrameHeader seal_frame(FrameDraft& draft, const FramePlace& place);
 

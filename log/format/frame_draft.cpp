@@ -75,6 +75,13 @@ void draft_owner_epoch_frame(std::uint32_t epoch, FrameDraft& to) {
   finish_draft(FrameKind::owner_epoch, to, FrameHeader{});
 }
 
+void draft_log_start_frame(Offset log_start, FrameDraft& to) {
+  encode_empty_body(to.body);
+  to.head.assign(kFrameHeaderBytes, std::byte{0});
+  put_log_start_field(to.head, log_start);
+  finish_draft(FrameKind::log_start, to, FrameHeader{});
+}
+
 FrameHeader seal_frame(FrameDraft& draft, const FramePlace& place) {
   KAPPA_ASSERT(draft.head.size() >= kFrameHeaderBytes, "a frame is drafted before it is sealed");
   auto header = load<FrameHeader>(draft.head.data());

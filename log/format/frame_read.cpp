@@ -39,8 +39,6 @@ std::string_view kind_name(FrameKind kind) {
   switch (kind) {
     case FrameKind::gap:
       return "gap";
-    case FrameKind::log_start:
-      return "log-start";
     case FrameKind::transaction_commit:
       return "transaction-commit";
     case FrameKind::transaction_abort:
@@ -53,7 +51,8 @@ std::string_view kind_name(FrameKind kind) {
 }
 
 bool is_known(FrameKind kind) {
-  return kind == FrameKind::data || kind == FrameKind::padding || kind == FrameKind::owner_epoch;
+  return kind == FrameKind::data || kind == FrameKind::padding || kind == FrameKind::log_start ||
+         kind == FrameKind::owner_epoch;
 }
 
 /// Refuses by name what later versions write.
@@ -93,6 +92,11 @@ Checked<void> check_kind(const FrameHead& head) {
     return damaged(at, "plain body with two lengths");
   if ((header.kind == FrameKind::owner_epoch) != head.extension.owner_epoch.has_value())
     return damaged(at, "owner epoch and the kind of the frame disagree");
+  if ((header.kind == FrameKind::log_start) != head.extension.log_start.has_value())
+    return damaged(at, "log start and the kind of the frame disagree");
+  if (head.extension.log_start && *head.extension.log_start > header.base_offset)
+    return damaged(at, fmt::format("frame at offset {} that moves the log start behind itself, to {}",
+                                   header.base_offset.value, head.extension.log_start->value));
   if (!is_commit && (header.flags != 0 || header.consumed_through != kNoSequence))
     return damaged(at, "frame that belongs to a commit but has no commit block");
   return {};

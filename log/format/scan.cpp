@@ -18,6 +18,7 @@ ChainPoint after(const ChainPoint& point, const FrameHead& frame) {
   next.last_sequence = frame.header.last_sequence;
   next.last_append_time = frame.header.append_time;
   next.owner_epoch = frame.extension.owner_epoch.value_or(point.owner_epoch);
+  next.log_start = frame.extension.log_start.value_or(point.log_start);
   return next;
 }
 
@@ -36,6 +37,9 @@ Checked<FrameHead> next_head(Bytes bytes, const ChainPoint& point, std::uint64_t
                    fmt::format("frame with sequence {} after {}", header.sequence.value, point.last_sequence.value));
   if (header.append_time < point.last_append_time)
     return damaged(at, fmt::format("frame with append time {} after {}", header.append_time, point.last_append_time));
+  if (head->extension.log_start && *head->extension.log_start < point.log_start)
+    return damaged(at, fmt::format("frame that moves the log start to {}, back from {}",
+                                   head->extension.log_start->value, point.log_start.value));
   return head;
 }
 

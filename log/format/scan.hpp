@@ -15,6 +15,7 @@ struct ChainPoint {
   Sequence last_sequence;         ///< The next frame's is greater.
   Micros last_append_time = 0;    ///< The next frame's is not less.
   std::uint32_t owner_epoch = 0;  ///< In force for the next append.
+  Offset log_start;               ///< First offset that is still kept.
   friend bool operator==(const ChainPoint&, const ChainPoint&) = default;
 };
 

@@ -29,7 +29,7 @@ bool is_chain_position(Position position) {
 ChainPoint SegmentStart::chain() const {
   return {
       {kFirstFramePosition}, hash, header.base_offset, header.previous_last_sequence, header.previous_last_append_time,
-      header.owner_epoch};
+      header.owner_epoch,    header.log_start};
 }
 
 Block encode_segment_header(const SegmentHeader& header) {
@@ -56,6 +56,9 @@ Checked<SegmentStart> decode_segment_header(Bytes file_start) {
   if (!all_zeros(block.first(kSegmentHeaderHashPosition).subspan(kSegmentHeaderBytes)))
     return unsupported(0, "segment header with reserved bytes in use");
   if (header.salt == 0) return damaged(0, "segment header without a salt");
+  if (header.log_start > header.base_offset)
+    return damaged(0, fmt::format("segment from offset {} on with a log start behind it, at {}",
+                                  header.base_offset.value, header.log_start.value));
   return SegmentStart{header, hash};
 }
 
@@ -69,6 +72,7 @@ MarkBytes encode_mark(const Mark& mark, std::uint64_t salt) {
   stored.last_sequence = mark.point.last_sequence;
   stored.last_append_time = mark.point.last_append_time;
   stored.owner_epoch = mark.point.owner_epoch;
+  stored.log_start = mark.point.log_start;
   stored.hash = hash_of(image_of(stored).first(offsetof(StoredMark, hash)));
   MarkBytes bytes;
   store(bytes.data(), stored);
@@ -93,7 +97,7 @@ Checked<Mark> decode_mark(Bytes bytes, Position slot, std::uint64_t salt) {
     return damaged(at, fmt::format("mark of position {}, where no frame can begin", stored.position.value));
   return Mark{stored.generation,
               {stored.position, stored.chain, stored.next_offset, stored.last_sequence, stored.last_append_time,
-               stored.owner_epoch}};
+               stored.owner_epoch, stored.log_start}};
 }
 
 std::optional<Mark> newest_mark(Bytes bytes, std::uint64_t salt) {

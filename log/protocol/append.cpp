@@ -223,4 +223,24 @@ Result<Ownership> append_owner_epoch(Partition& partition) {
   return Ownership{epoch, *stamp};
 }
 
+Result<std::optional<Stamp>> append_log_start(Partition& partition, Offset log_start) {
+  auto locked = partition.lock();
+  if (!locked) return propagate(locked);
+  FrameDraft draft;
+  draft_log_start_frame(log_start, draft);
+  auto segment = prepare(*locked, draft, FrameKind::log_start, {});
+  if (!segment) return propagate(segment);
+  if (log_start <= partition.head().written().point.log_start) return std::nullopt;
+  auto bases = list_segments(locked->seam(), locked->directory());
+  if (!bases) return propagate(bases);
+  if (!std::ranges::binary_search(*bases, log_start))
+    return fail(Errc::conflict, fmt::format("{}: no segment begins at offset {}, so the log cannot start there",
+                                            partition.place().label, log_start.value));
+  Extension extension;
+  extension.log_start = log_start;
+  auto stamp = write_frame(*locked, **segment, draft, extension);
+  if (!stamp) return propagate(stamp);
+  return *stamp;
+}
+
 }  // namespace kappa::log

@@ -21,4 +21,8 @@ struct Ownership {
 };
 [[nodiscard]] Result<Ownership> append_owner_epoch(Partition& partition);
 
+/// Writes the control frame that moves the log start to the beginning of a segment. nullopt: it is there or further
+/// already. Errc::conflict if no segment begins there. Nothing is removed.
+[[nodiscard]] Result<std::optional<Stamp>> append_log_start(Partition& partition, Offset log_start);
+
 }  // namespace kappa::log

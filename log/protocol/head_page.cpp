@@ -13,7 +13,7 @@ namespace {
 constexpr Word<std::uint64_t> word_at(std::uint32_t offset, std::uint32_t index) {
   return {offset + 8 * index};
 }
-constexpr std::uint32_t kLowIndex = 7;
+constexpr std::uint32_t kLowIndex = 8;
 
 }  // namespace
 
@@ -34,6 +34,7 @@ PartitionEnd HeadPage::load_end(std::uint32_t offset) const {
   end.point.last_sequence = {load(word_at(offset, 4))};
   end.point.last_append_time = static_cast<Micros>(load(word_at(offset, 5)));
   end.point.owner_epoch = static_cast<std::uint32_t>(load(word_at(offset, 6)));
+  end.point.log_start = {load(word_at(offset, 7))};
   return end;
 }
 
@@ -45,6 +46,7 @@ void HeadPage::store_end(std::uint32_t offset, const PartitionEnd& end) const {
   store(word_at(offset, 4), end.point.last_sequence.value);
   store(word_at(offset, 5), static_cast<std::uint64_t>(end.point.last_append_time));
   store(word_at(offset, 6), end.point.owner_epoch);
+  store(word_at(offset, 7), end.point.log_start.value);
 }
 
 Durable HeadPage::durable() const {

@@ -61,11 +61,10 @@ class HeadPage {
   static constexpr Word<std::uint64_t> kMarkGeneration{112};
   static constexpr Word<std::uint32_t> kRoundOpen{120};       ///< The round of syncing that an append joins.
   static constexpr Word<std::uint32_t> kPending{124};         ///< Appends that joined it.
-  static constexpr std::uint32_t kWrittenOffset = 128;        ///< 7 words.
-  static constexpr Word<std::uint64_t> kClosedSequence{184};  ///< Last sequence of the round closed last.
+  static constexpr std::uint32_t kWrittenOffset = 128;        ///< 8 words.
 
   static constexpr Word<std::uint64_t> kGeneration{192};
-  static constexpr std::uint32_t kSlotOffsets[2] = {256, 320};  ///< 8 words each: an end, then `low`.
+  static constexpr std::uint32_t kSlotOffsets[2] = {512, 640};  ///< 9 words each: an end, then `low`.
 
   // Syncing.
   static constexpr Word<std::uint32_t> kRoundBegun{384};
@@ -78,6 +77,7 @@ class HeadPage {
   static constexpr Word<std::uint64_t> kFailedAfter{416};    ///< Appends with a sequence in (after, through] failed.
   static constexpr Word<std::uint64_t> kFailedThrough{424};  ///< Of the newest failure only.
   static constexpr Word<std::uint32_t> kFailures{432};       ///< How often the partition was poisoned.
+  static constexpr Word<std::uint64_t> kClosedSequence{440};  ///< Last sequence of the round closed last.
 
  private:
   HeadPage(Seam& seam, File file, SharedPage page) : seam_(&seam), file_(std::move(file)), page_(std::move(page)) {}

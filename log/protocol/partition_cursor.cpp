@@ -27,27 +27,38 @@ Result<void> PartitionCursor::begin() {
 }
 
 Result<Offset> PartitionCursor::start_offset() {
+  if (!visible_)
+    if (auto seen = refresh(); !seen) return propagate(seen);
+  const Offset log_start = visible_->end.point.log_start;
   auto bases = list_segments(partition().seam(), partition().place().directory);
   if (!bases) return propagate(bases);
   if (bases->empty())
     return fail(Errc::corruption, fmt::format("{}: no segment is left", partition().place().directory),
                 "restore it from a backup");
-  auto first = open_segment(partition().seam(), partition().place().directory, bases->front(), Access::read_only);
-  if (!first) return propagate(first);
-  const SegmentHeader& header = (*first)->start.header;
-  if (header.previous_salt != 0 && header.log_start < header.base_offset)
+  // What stands before the log start was to be removed, and is not part of the log.
+  if (!std::ranges::binary_search(*bases, log_start))
     return fail(Errc::corruption,
-                fmt::format("{}: the segment before it, at offset {}, is missing", (*first)->file.path(),
-                            header.previous_base.value),
+                fmt::format("{}: the segment at offset {}, with which the log starts, is missing",
+                            partition().place().directory, log_start.value),
                 "restore it from a backup");
-  return bases->front();
+  return log_start;
+}
+
+/// A segment is not there. If the log start has moved past it, that is why.
+Error PartitionCursor::missing(Error why, Offset base) {
+  const auto seen = refresh();
+  if (!seen || seen->end.point.log_start <= base) return why;
+  return {Errc::conflict,
+          fmt::format("{}: the events before offset {} were removed by retention while they were read",
+                      partition().place().label, seen->end.point.log_start.value),
+          "read again: what is left begins there"};
 }
 
 Result<void> PartitionCursor::enter(Offset base) {
   auto segment = open_segment(partition().seam(), partition().place().directory, base, Access::read_only);
   if (!segment) {
     if (auto alive = partition().check_alive(); !alive) return alive;
-    return propagate(segment);
+    return std::unexpected(missing(segment.error(), base));
   }
   const ChainPoint start = (*segment)->start.chain();
   stand_at(std::move(*segment), start);
@@ -96,7 +107,7 @@ Result<std::uint64_t> PartitionCursor::limit() {
     if (!found && found.error().code != Errc::corruption) return propagate(found);
     if (found)
       successor_ = std::move(*found);
-    else if (auto stood = stand_before_gap(std::move(found.error())); !stood)
+    else if (auto stood = stand_before_gap(missing(std::move(found.error()), window_->segment().base())); !stood)
       return propagate(stood);
   }
   return gap_ ? gap_->at : successor_->start.header.previous_end.value;
@@ -182,7 +193,7 @@ Result<void> PartitionCursor::move_towards(Offset offset) {
   auto bases = list_segments(partition().seam(), partition().place().directory);
   if (!bases) return propagate(bases);
   const auto next = std::ranges::upper_bound(*bases, offset);
-  if (next == bases->begin()) {
+  if (offset < seen->end.point.log_start || next == bases->begin()) {
     auto first = start_offset();
     if (!first) return propagate(first);
     return enter(*first);
@@ -208,9 +219,11 @@ Result<void> PartitionCursor::move_within(Find find) {
 Result<void> PartitionCursor::move_towards(Micros append_time) {
   auto seen = refresh();
   if (!seen) return propagate(seen);
-  if (auto first = start_offset(); !first) return propagate(first);
+  auto first = start_offset();
+  if (!first) return propagate(first);
   auto bases = list_segments(partition().seam(), partition().place().directory);
   if (!bases) return propagate(bases);
+  std::erase_if(*bases, [&](Offset base) { return base < *first; });
   // One that was made since the look is behind the end that was seen.
   while (bases->size() > 1 && bases->back() > seen->end.segment) bases->pop_back();
   // Times rise along the partition, and each header names the last one before it.

@@ -34,7 +34,7 @@ class PartitionCursor {
   [[nodiscard]] Result<void> move_towards(Offset offset);
   /// To the first frame appended at or after a time; likewise.
   [[nodiscard]] Result<void> move_towards(Micros append_time);
-  /// First offset of the partition.
+  /// The log start: the first offset of the partition that is kept.
   [[nodiscard]] Result<Offset> start_offset();
 
  private:
@@ -48,6 +48,7 @@ class PartitionCursor {
   [[nodiscard]] Result<SharedSegment> find_successor();
   [[nodiscard]] Result<void> stand_before_gap(Error why);
   [[nodiscard]] Result<bool> step_to_successor();
+  [[nodiscard]] Error missing(Error why, Offset base);
   [[nodiscard]] Error damaged(const Fault& fault, std::uint64_t limit) const;
 
   VisibleEnd end_;

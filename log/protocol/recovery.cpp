@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "fmt/format.h"
+#include "protocol/log_start.hpp"
 #include "protocol/repair.hpp"
 #include "protocol/sequence_page.hpp"
 
@@ -112,6 +113,9 @@ Result<std::optional<RecoveryNote>> recover(LockedPartition& locked, const Tail&
   if (wiped_end > tail.end.position.value || tail.end != tail.from)
     if (auto settled = settle(locked, tail, wiped_end); !settled) return propagate(settled);
   if (auto built = build_head(locked, tail, wiped_end); !built) return propagate(built);
+  // What a death has left of a removal. Nobody reads it, so it may as well stay.
+  if (tail.end.log_start != Offset{})
+    static_cast<void>(remove_segments_before(locked.seam(), locked.directory(), tail.end.log_start));
   return note;
 }
 

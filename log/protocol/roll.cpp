@@ -19,7 +19,7 @@ namespace {
 SegmentHeader successor_header(LockedPartition& locked, const SegmentFile& old, const ChainPoint& end) {
   SegmentHeader header = first_segment_header(locked.environment(), locked.partition().place());
   header.base_offset = end.next_offset;
-  header.log_start = old.start.header.log_start;
+  header.log_start = end.log_start;
   header.previous_base = old.base();
   header.previous_salt = old.salt();
   header.previous_end = end.position;

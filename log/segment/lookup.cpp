@@ -14,7 +14,7 @@ namespace {
 
 ChainPoint point_of(const IndexEntry& entry) {
   // The entry knows its own frame's sequence and time, not those of the one before; for reading on, less is right.
-  return {entry.position, entry.previous_hash, entry.base_offset, {entry.sequence.value - 1}, entry.append_time, 0};
+  return {entry.position, entry.previous_hash, entry.base_offset, {entry.sequence.value - 1}, entry.append_time, 0, {}};
 }
 
 /// The places from which a segment can be scanned, rising.

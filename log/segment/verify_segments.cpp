@@ -76,7 +76,8 @@ class SegmentVerifier {
     const auto differs = [&](std::string_view what) { damage(0, kBlockBytes, std::string(what)); };
     if (header.topic != expected_.topic || header.partition != expected_.partition)
       differs("segment of another topic or partition");
-    if (neighbours_.is_first && header.previous_salt != 0) differs("the segment before this one is missing");
+    if (neighbours_.is_first && header.base_offset > expected_.log_start)
+      differs("the segment before this one is missing");
     if (!neighbours_.previous) return;
     if (header.directory != neighbours_.previous->directory) differs("segment of another directory");
     if (header.previous_salt != neighbours_.previous->salt || header.previous_base != neighbours_.previous->base_offset)
@@ -85,7 +86,8 @@ class SegmentVerifier {
     if (!neighbours_.previous_end) return;
     const ChainPoint& end = *neighbours_.previous_end;
     if (header.base_offset != end.next_offset || header.previous_last_sequence != end.last_sequence ||
-        header.previous_last_append_time != end.last_append_time || header.owner_epoch != end.owner_epoch)
+        header.previous_last_append_time != end.last_append_time || header.owner_epoch != end.owner_epoch ||
+        header.log_start != end.log_start)
       differs(fmt::format("begins at offset {} after sequence {}, but the segment before ends at offset {} with {}",
                           header.base_offset.value, header.previous_last_sequence.value, end.next_offset.value,
                           end.last_sequence.value));
@@ -169,7 +171,7 @@ class SegmentVerifier {
     const std::uint64_t end = next != nullptr ? next->position.value : limit;
     damage(bad.value, end - bad.value, fault.what);
     if (next == nullptr) return false;
-    point_ = {next->position, next->previous_hash, next->base_offset, {next->sequence.value - 1}, next->append_time, 0};
+    point_ = {next->position, next->previous_hash, next->base_offset, {next->sequence.value - 1}, next->append_time, 0, {}};
     return true;
   }
 
@@ -279,21 +281,33 @@ Result<SharedSegment> open_checked(Seam& seam, const std::string& directory, Off
   return SharedSegment{};
 }
 
-}  // namespace
-
-Result<VerifyReport> verify_segments(Seam& seam, const ExpectedPartition& expected,
-                                     const std::function<void(std::uint64_t bytes)>& progress) {
-  VerifyReport report;
+/// The segments from the log start on; nullptr for one whose header is bad. Headers may know of a later log start than
+/// is expected, where a partition is too damaged to tell it.
+Result<std::vector<SharedSegment>> open_all(Seam& seam, ExpectedPartition& expected, VerifyReport& report) {
   auto bases = list_segments(seam, expected.directory);
   if (!bases && bases.error().code == Errc::not_found) bases = std::vector<Offset>{};
   if (!bases) return propagate(bases);
+  std::erase_if(*bases, [&](Offset base) { return base < expected.log_start; });
   if (bases->empty()) report.damages.push_back({expected.directory, 0, 0, "there is no segment: not even the first"});
   std::vector<SharedSegment> segments;
   for (const Offset base : *bases) {
     auto segment = open_checked(seam, expected.directory, base, report);
     if (!segment) return propagate(segment);
+    if (*segment) expected.log_start = std::max(expected.log_start, (*segment)->start.header.log_start);
     segments.push_back(std::move(*segment));
   }
+  std::erase_if(segments, [&](const SharedSegment& one) { return one && one->base() < expected.log_start; });
+  return segments;
+}
+
+}  // namespace
+
+Result<VerifyReport> verify_segments(Seam& seam, ExpectedPartition expected,
+                                     const std::function<void(std::uint64_t bytes)>& progress) {
+  VerifyReport report;
+  auto opened = open_all(seam, expected, report);
+  if (!opened) return propagate(opened);
+  const std::vector<SharedSegment>& segments = *opened;
   std::optional<ChainPoint> end;
   for (std::size_t i = 0; i < segments.size(); ++i) {
     ++report.segments;

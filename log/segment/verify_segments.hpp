@@ -16,12 +16,13 @@ struct ExpectedPartition {
   TopicId topic;
   std::uint32_t partition = 0;
   Sequence last_durable;
+  Offset log_start = {};  ///< Segments before it are to be removed, and not looked at.
 };
 
 /// Checks all segments of a partition: headers, marks, the chain, every body, what follows the frames, and the links
 /// from each segment to the one before. Goes on behind damage where an index or the next segment gives a place to.
 /// Writes nothing and takes no lock; appends may go on.
-[[nodiscard]] Result<VerifyReport> verify_segments(Seam& seam, const ExpectedPartition& expected,
+[[nodiscard]] Result<VerifyReport> verify_segments(Seam& seam, ExpectedPartition expected,
                                                    const std::function<void(std::uint64_t bytes)>& progress);
 
 }  // namespace kappa::log

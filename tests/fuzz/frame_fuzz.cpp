@@ -65,7 +65,7 @@ void read(Bytes bytes) {
   check_extension(head->extension);
   check_cut(read_body(bytes, header), bytes);
   const ChainPoint before{
-      kPlace, header.previous_hash, header.base_offset, {header.sequence.value - 1}, header.append_time, 0};
+      kPlace, header.previous_hash, header.base_offset, {header.sequence.value - 1}, header.append_time, 0, {}};
   const auto frame = next_frame(bytes, before, kSalt);
   check_cut(frame, bytes);
   if (frame) require(after(before, frame->head).position.value > kPlace.value, "the next frame stands behind");

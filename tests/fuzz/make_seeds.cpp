@@ -101,7 +101,7 @@ void blocks(const Seeds& seeds) {
   header.salt = 0x1c;
   const Block block = encode_segment_header(header);
   seeds.write("small_blocks/segment_header", {1}, Bytes(block).first(kSegmentHeaderBytes));
-  const MarkBytes mark = encode_mark({5, {{0x3018}, 0x21, {0x22}, {0x23}, 0x24, 0x25}}, 0x1c);
+  const MarkBytes mark = encode_mark({5, {{0x3018}, 0x21, {0x22}, {0x23}, 0x24, 0x25, {0x26}}}, 0x1c);
   seeds.write("small_blocks/mark", {0}, mark);
   seeds.write("small_blocks/mark_put_right", {1}, mark);
   const auto directory = encode_directory_file({{0x31, 0x32}}, {});

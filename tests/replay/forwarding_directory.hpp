@@ -15,6 +15,16 @@ class ForwardingDirectory : public log::Directory {
     return real_.create_topic(name, kind, partitions);
   }
   Result<void> delete_topic(const log::TopicInfo& topic) override { return real_.delete_topic(topic); }
+  Result<void> set_retention(const log::TopicInfo& topic, const log::Retention& retention) override {
+    return real_.set_retention(topic, retention);
+  }
+  Result<std::vector<log::Trim>> plan_retention(const log::TopicInfo& topic) override {
+    return real_.plan_retention(topic);
+  }
+  Result<void> trim(const log::TopicInfo& topic, std::span<const log::Trim> trims, Offset catalog_end) override {
+    return real_.trim(topic, trims, catalog_end);
+  }
+  Result<void> finish_trims(const log::TopicInfo& topic) override { return real_.finish_trims(topic); }
   Result<log::PartitionStatus> status(const log::TopicInfo& topic, std::uint32_t partition) override {
     return real_.status(topic, partition);
   }

@@ -101,7 +101,8 @@ TEST_F(Rolling, MissesItsFirstSegment) {
   const auto refused = reader->next();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::corruption);
-  EXPECT_THAT(refused.error().message, testing::HasSubstr("the segment before it, at offset 0, is missing"));
+  EXPECT_THAT(refused.error().message,
+              testing::HasSubstr("the segment at offset 0, with which the log starts, is missing"));
   EXPECT_TRUE(reader->seek(Offset{2 * kAppends - 1}));
   EXPECT_TRUE(*reader->next());
 }

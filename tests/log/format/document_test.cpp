@@ -128,7 +128,7 @@ std::vector<Layout> header_layouts() {
           {"StoredMark",
            {FIELD(M, magic), FIELD(M, salt), FIELD(M, generation), FIELD(M, position), FIELD(M, chain),
             FIELD(M, next_offset), FIELD(M, last_sequence), FIELD(M, last_append_time), FIELD(M, owner_epoch),
-            FIELD(M, zero), FIELD(M, hash)}}};
+            FIELD(M, zero), FIELD(M, log_start), FIELD(M, hash)}}};
 }
 
 std::vector<Layout> other_layouts() {
@@ -163,6 +163,7 @@ std::vector<Layout> other_layouts() {
       {"StoredInput",
        {FIELD(StoredInput, topic), FIELD(StoredInput, partition), FIELD(StoredInput, zero), FIELD(StoredInput, end)}},
       {"StoredOwnerEpoch", {FIELD(StoredOwnerEpoch, epoch), FIELD(StoredOwnerEpoch, zero)}},
+      {"StoredLogStart", {FIELD(StoredLogStart, log_start)}},
       {"FieldHeader", {FIELD(FieldHeader, type), FIELD(FieldHeader, flags), FIELD(FieldHeader, length)}},
       {"SectionEntry",
        {FIELD(SectionEntry, kind), FIELD(SectionEntry, codec), FIELD(SectionEntry, zero),

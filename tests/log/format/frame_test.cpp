@@ -95,7 +95,6 @@ TEST_F(FrameReading, RefusesAHeaderLengthOutOfRange) {
 TEST_F(FrameReading, RefusesLaterFeaturesByName) {
   EXPECT_EQ(refusal([](auto& h) { h.version = 2; }), "frame of version 2");
   EXPECT_EQ(refusal([](auto& h) { h.kind = FrameKind::gap; }), "gap frame (kind 3)");
-  EXPECT_EQ(refusal([](auto& h) { h.kind = FrameKind::log_start; }), "log-start frame (kind 4)");
   EXPECT_EQ(refusal([](auto& h) { h.kind = FrameKind::transaction_commit; }), "transaction-commit frame (kind 5)");
   EXPECT_EQ(refusal([](auto& h) { h.kind = FrameKind::transaction_abort; }), "transaction-abort frame (kind 6)");
   EXPECT_EQ(refusal([](auto& h) { h.kind = FrameKind::producer_snapshot; }), "producer-snapshot frame (kind 7)");
@@ -198,6 +197,24 @@ TEST(FrameDraft, OfAnOwnerEpochRaisesItForTheNextFrame) {
   EXPECT_EQ(image.size(), 208u);
   EXPECT_EQ(point.owner_epoch, 9u);
   EXPECT_EQ(point.next_offset, sample::first_point().next_offset);
+}
+
+TEST(FrameDraft, OfALogStartMovesItForTheChainAndNeverBack) {
+  ChainPoint point = sample::first_point();
+  const Image image = sample::log_start_frame({5}, point);
+  EXPECT_EQ(point.log_start, Offset{5});
+  EXPECT_EQ(point.next_offset, sample::first_point().next_offset);
+  const auto read = [](const Image& frame) { return next_frame(frame, sample::first_point(), sample::kSalt); };
+  EXPECT_TRUE(read(image)) << sample::fault_of(read(image));
+  ChainPoint back = sample::first_point();
+  EXPECT_EQ(sample::fault_of(read(sample::log_start_frame({1}, back))),
+            "frame that moves the log start to 1, back from 2");
+  ChainPoint beyond = sample::first_point();
+  EXPECT_EQ(sample::fault_of(read(sample::log_start_frame({8}, beyond))),
+            "frame at offset 7 that moves the log start behind itself, to 8");
+  const auto epoch = [](auto& header) { header.kind = FrameKind::owner_epoch; };
+  EXPECT_EQ(sample::fault_of(read(sample::with_header(image, epoch))),
+            "owner epoch and the kind of the frame disagree");
 }
 
 TEST(FrameDraft, WithoutTimestampsHasTheAppendTimeAsEventTime) {

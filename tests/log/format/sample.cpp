@@ -32,7 +32,7 @@ std::vector<Event> events_of(const EventColumns& columns) {
 }
 
 ChainPoint first_point() {
-  return {{kFirstFramePosition}, 0xC4A1, {7}, {41}, 1'000, 3};
+  return {{kFirstFramePosition}, 0xC4A1, {7}, {41}, 1'000, 3, {2}};
 }
 
 FramePlace place_at(const ChainPoint& point) {
@@ -74,6 +74,12 @@ Image data_frame(const std::vector<Event>& events, ChainPoint& point, Compressio
 Image owner_epoch_frame(std::uint32_t epoch, ChainPoint& point) {
   FrameDraft draft;
   draft_owner_epoch_frame(epoch, draft);
+  return image_at(draft, point);
+}
+
+Image log_start_frame(Offset log_start, ChainPoint& point) {
+  FrameDraft draft;
+  draft_log_start_frame(log_start, draft);
   return image_at(draft, point);
 }
 

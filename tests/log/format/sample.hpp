@@ -38,6 +38,7 @@ FramePlace place_at(const ChainPoint& point);
 Image data_frame(const std::vector<Event>& events, ChainPoint& point, CompressionLevel level = CompressionLevel::fast,
                  const std::optional<CommitFrame>& commit = std::nullopt);
 Image owner_epoch_frame(std::uint32_t epoch, ChainPoint& point);
+Image log_start_frame(Offset log_start, ChainPoint& point);
 /// Two events with everything in them: 300 bytes or so.
 std::vector<Event> two_events();
 

@@ -18,6 +18,7 @@ SegmentHeader sample_header() {
   header.topic = {{1, 2}};
   header.directory = {{3, 4}};
   header.base_offset = {700};
+  header.log_start = {600};
   header.previous_salt = 9;
   header.previous_end = {20'480};
   header.previous_last_sequence = {50};
@@ -40,7 +41,7 @@ TEST(SegmentHeader, ComesBackAndBeginsTheChain) {
   ASSERT_TRUE(start) << fault_of(start);
   EXPECT_EQ(start->header.topic, sample_header().topic);
   EXPECT_EQ(start->header.partition, 3u);
-  EXPECT_EQ(start->chain(), (ChainPoint{{kFirstFramePosition}, start->hash, {700}, {50}, 60, 2}));
+  EXPECT_EQ(start->chain(), (ChainPoint{{kFirstFramePosition}, start->hash, {700}, {50}, 60, 2, {600}}));
 }
 
 TEST(SegmentHeader, IsRefusedWithAnyByteInverted) {
@@ -72,11 +73,13 @@ TEST(SegmentHeader, OfALaterVersionIsRefusedByName) {
 TEST(SegmentHeader, TellsZerosFromDamage) {
   EXPECT_EQ(decode_segment_header(Block{}).error().kind, FaultKind::zeros);
   EXPECT_EQ(refusal([](auto& h) { h.salt = 0; }), "segment header without a salt");
+  EXPECT_EQ(refusal([](auto& h) { h.log_start = {701}; }),
+            "segment from offset 700 on with a log start behind it, at 701");
   EXPECT_EQ(refusal([](auto& h) { h.magic = 1; }), "no segment (magic 0000000000000001, expected 474553415050414b)");
 }
 
 Mark sample_mark(std::uint64_t generation) {
-  return {generation, {{16'384}, 0xC0FFEE, {12}, {34}, 56, 7}};
+  return {generation, {{16'384}, 0xC0FFEE, {12}, {34}, 56, 7, {8}}};
 }
 
 TEST(Mark, ComesBack) {

@@ -46,6 +46,20 @@ struct PartitionStatus {
   Micros first_append_time = 0;  ///< 0 where the partition is empty.
 };
 
+/// What retention takes from one partition: the segments that hold the offsets [begin, end).
+struct Trim {
+  std::uint32_t partition = 0;
+  Offset begin;
+  Offset end;
+  std::uint64_t bytes = 0;
+  std::uint32_t segments = 0;
+  Micros last_append_time = 0;  ///< Of the newest event that goes.
+  /// The active segment has events that are older than the age: it is left for a new one first, so that it may go, now
+  /// or once all of it is old enough.
+  bool leaves_active = false;
+  [[nodiscard]] bool takes_any() const { return begin < end; }
+};
+
 /// An open data directory. Thread-safe. Many processes may have one open; there is no server. Appenders and readers
 /// made by it must be gone before it is. A killed process leaves nothing that blocks others for longer than
 /// milliseconds.
@@ -67,6 +81,16 @@ class Directory {
   /// Removes the topic and its events; recorded in the catalog first. Open readers and appenders of it fail with
   /// Errc::not_found.
   [[nodiscard]] virtual Result<void> delete_topic(const TopicInfo& topic) = 0;
+  /// Records in the catalog how long the topic's events are kept from now on. Errc::usage for a topic that is not a
+  /// user's. Removes nothing.
+  [[nodiscard]] virtual Result<void> set_retention(const TopicInfo& topic, const Retention& retention) = 0;
+  /// What the topic's retention takes now: one entry for each partition of which something is to be done.
+  [[nodiscard]] virtual Result<std::vector<Trim>> plan_retention(const TopicInfo& topic) = 0;
+  /// Records what goes in the catalog, on condition that nothing was appended there since `catalog_end` (else
+  /// Errc::conflict), and then removes it. A death in between is made good by finish_trims().
+  [[nodiscard]] virtual Result<void> trim(const TopicInfo& topic, std::span<const Trim> trims, Offset catalog_end) = 0;
+  /// Moves each partition's log start to where the catalog has it.
+  [[nodiscard]] virtual Result<void> finish_trims(const TopicInfo& topic) = 0;
   /// Errc::corruption where damage is known that hides the end.
   [[nodiscard]] virtual Result<PartitionStatus> status(const TopicInfo& topic, std::uint32_t partition) = 0;
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,14 @@ namespace kappa::log {
 /// Who may append to a topic: users (`user`), the runs of a view (`changelog`, `errors`), kappa itself (`catalog`).
 enum class TopicKind : std::uint8_t { user = 1, changelog = 2, errors = 3, catalog = 4 };
 
+/// How long the events of a topic are kept: for ever, unless one of these is set. Whole segments go, so an event stays
+/// until all of its segment may go.
+struct Retention {
+  std::optional<Micros> age;           ///< By append time; above 0.
+  std::optional<std::uint64_t> bytes;  ///< Of its segments' files, for each partition; above 0.
+  friend bool operator==(const Retention&, const Retention&) = default;
+};
+
 /// A topic as `_catalog` knows it. `created` is the sequence of the catalog event that made it.
 struct TopicInfo {
   std::string name;
@@ -19,6 +28,7 @@ struct TopicInfo {
   TopicKind kind = TopicKind::user;
   std::uint32_t partitions = 1;
   Sequence created;
+  Retention retention = {};
 };
 
 /// Names are [A-Za-z0-9._-]{1,200}, never `.` or `..`.

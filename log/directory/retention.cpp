@@ -1,0 +1,160 @@
+// Retention: whole segments go from a partition's beginning, once the newest event of one is old enough, or while its
+// files hold too many bytes. The active segment goes only by age, and is left for a new one first; so it is also left
+// when its oldest event is past the age, that it may go as a whole later.
+//
+// Two processes may plan at once, and a view may be defined meanwhile that needs what is about to go. The catalog
+// decides: the event that names the new log start is appended on condition that nothing has happened there since the
+// plan was made. Only then the partition's log start moves (log_start.cpp). A death before that leaves an event that is
+// not yet carried out; whoever plans next, or defines a view on the topic, does it first.
+#include "directory/catalog_json.hpp"
+#include "directory/log_directory.hpp"
+#include "fmt/format.h"
+#include "protocol/log_start.hpp"
+#include "protocol/partition_cursor.hpp"
+
+namespace kappa::log {
+namespace {
+
+struct StoredSegment {
+  Offset base;
+  std::uint64_t bytes = 0;
+  Micros last_append_time = 0;  ///< Of a segment that was left.
+};
+
+/// The segments from the log start on; the last one is active.
+Result<std::vector<StoredSegment>> stored_segments(Partition& partition, Offset log_start) {
+  Seam& seam = partition.seam();
+  const std::string& directory = partition.place().directory;
+  auto bases = list_segments(seam, directory);
+  if (!bases) return propagate(bases);
+  std::erase_if(*bases, [&](Offset base) { return base < log_start; });
+  std::vector<StoredSegment> segments;
+  for (const Offset base : *bases) {
+    auto segment = open_segment(seam, directory, base, Access::read_only);
+    if (!segment) return propagate(segment);
+    auto bytes = seam.size((*segment)->file);
+    if (!bytes) return propagate(bytes);
+    if (!segments.empty()) segments.back().last_append_time = (*segment)->start.header.previous_last_append_time;
+    segments.push_back({base, *bytes, 0});
+  }
+  return segments;
+}
+
+/// Append time of the first event at or after `offset`; nullopt if there is none.
+Result<std::optional<Micros>> append_time_at(const std::shared_ptr<Partition>& partition, Offset offset) {
+  LogPartitionReader reader(partition);
+  if (auto moved = reader.seek(offset); !moved) return propagate(moved);
+  auto first = reader.next_info();
+  if (!first) return propagate(first);
+  return *first ? std::optional((*first)->append_time) : std::nullopt;
+}
+
+Result<Trim> plan_partition(const std::shared_ptr<Partition>& partition, const Retention& retention) {
+  LogPartitionReader reader(partition);
+  auto extent = reader.extent();
+  if (!extent) return propagate(extent);
+  auto segments = stored_segments(*partition, extent->start);
+  if (!segments) return propagate(segments);
+  Trim trim{.partition = partition->place().partition, .begin = extent->start, .end = extent->start};
+  if (segments->empty()) return trim;
+  const Micros oldest = retention.age ? partition->seam().now() - *retention.age : 0;
+  std::uint64_t left = 0;
+  for (const StoredSegment& segment : *segments) left += segment.bytes;
+  std::size_t i = 0;
+  const auto take = [&](Offset end, Micros last) {
+    trim.end = end;
+    trim.last_append_time = last;
+    trim.bytes += (*segments)[i].bytes;
+    left -= (*segments)[i].bytes;
+    ++trim.segments;
+  };
+  for (; i + 1 < segments->size(); ++i) {
+    const Micros last = (*segments)[i].last_append_time;
+    if (last >= oldest && (!retention.bytes || left <= *retention.bytes)) return trim;
+    take((*segments)[i + 1].base, last);
+  }
+  if (!retention.age) return trim;
+  auto first = append_time_at(partition, segments->back().base);
+  if (!first) return propagate(first);
+  trim.leaves_active = *first && **first < oldest;
+  if (trim.leaves_active && extent->last_append_time < oldest) take(extent->end, extent->last_append_time);
+  return trim;
+}
+
+/// The last place at or before `end` where a segment begins.
+Result<Offset> segment_begin(Partition& partition, Offset end) {
+  auto bases = list_segments(partition.seam(), partition.place().directory);
+  if (!bases) return propagate(bases);
+  const auto next = std::ranges::upper_bound(*bases, end);
+  return next == bases->begin() ? Offset{} : *std::prev(next);
+}
+
+}  // namespace
+
+Result<void> LogDirectory::set_retention(const TopicInfo& topic, const Retention& retention) {
+  if (auto writable = check_writable(); !writable) return writable;
+  if (topic.kind != TopicKind::user)
+    return fail(Errc::usage, fmt::format("'{}' is no topic of a user's: it is kept for ever", topic.name),
+                topic.kind == TopicKind::catalog ? "" : "to be rid of a view's changes, drop the view: kappa view drop");
+  if ((retention.age && *retention.age <= 0) || (retention.bytes && *retention.bytes == 0))
+    return fail(Errc::usage, "a retention of nothing would keep nothing", "kappa topic delete " + topic.name);
+  for (;;) {
+    auto contents = catalog_->read_settled();
+    if (!contents) return propagate(contents);
+    auto existing = catalog_->find_topic(topic.name);
+    if (!existing) return propagate(existing);
+    if (!*existing || (*existing)->id != topic.id)
+      return fail(Errc::not_found, fmt::format("there is no topic '{}' (any more)", topic.name));
+    auto set = catalog_->append({{std::string(kRetentionSet), topic.name, retention_body(topic.id, retention), {}}},
+                                contents->end);
+    if (set) return {};
+    if (set.error().code != Errc::conflict) return propagate(set);
+  }
+}
+
+Result<std::vector<Trim>> LogDirectory::plan_retention(const TopicInfo& topic) {
+  std::vector<Trim> trims;
+  if (topic.retention == Retention{}) return trims;
+  for (std::uint32_t number = 0; number < topic.partitions; ++number) {
+    auto found = partition(topic, number);
+    if (!found) return propagate(found);
+    auto trim = plan_partition(*found, topic.retention);
+    if (!trim) return propagate(trim);
+    if (trim->takes_any() || trim->leaves_active) trims.push_back(*trim);
+  }
+  return trims;
+}
+
+Result<void> LogDirectory::trim(const TopicInfo& topic, std::span<const Trim> trims, Offset catalog_end) {
+  if (auto writable = check_writable(); !writable) return writable;
+  std::vector<CatalogEvent> events;
+  for (const Trim& trim : trims) {
+    auto found = partition(topic, trim.partition);
+    if (!found) return propagate(found);
+    if (trim.leaves_active)
+      if (auto begun = begin_segment(**found); !begun) return propagate(begun);
+    // What was appended since the plan was made lies behind its end, and stays.
+    auto begin = segment_begin(**found, trim.end);
+    if (!begin) return propagate(begin);
+    if (*begin <= trim.begin) continue;
+    events.push_back({std::string(kTopicTrimmed), topic.name, trimmed_body({topic.id, trim.partition, *begin}), {}});
+  }
+  if (events.empty()) return {};
+  if (auto recorded = catalog_->append(events, catalog_end); !recorded) return propagate(recorded);
+  return finish_trims(topic);
+}
+
+Result<void> LogDirectory::finish_trims(const TopicInfo& topic) {
+  for (std::uint32_t number = 0; number < topic.partitions; ++number) {
+    auto log_start = catalog_->log_start(topic.id, number);
+    if (!log_start) return propagate(log_start);
+    if (*log_start == Offset{}) continue;
+    auto found = partition(topic, number);
+    if (!found) return propagate(found);
+    if ((*found)->head().durable().end.point.log_start >= *log_start) continue;
+    if (auto moved = move_log_start(**found, *log_start); !moved) return moved;
+  }
+  return {};
+}
+
+}  // namespace kappa::log
