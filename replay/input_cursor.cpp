@@ -1,14 +1,38 @@
 #include "input_cursor.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "register.hpp"
 
 namespace kappa::replay {
 
+namespace {
+
+Result<void> warn_of_trims(log::Directory& directory, const std::vector<log::TopicInfo>& topics,
+                           const InputCursor::Warning& warning) {
+  for (const log::TopicInfo& topic : topics) {
+    for (std::uint32_t partition = 0; partition < topic.partitions; ++partition) {
+      auto reader = directory.reader(topic, partition);
+      if (!reader) return propagate(reader);
+      auto extent = (*reader)->extent();
+      if (!extent) return propagate(extent);
+      if (extent->start == Offset{}) continue;
+      warning(fmt::format("topic {} begins at offset {}: the events before it were removed by retention", topic.name,
+                          extent->start.value));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<InputCursor> InputCursor::open(log::Directory& directory, processor::Processor& processor, Warning warning) {
   auto topics = input_topics(directory, processor);
   if (!topics) return propagate(topics);
+  if (warning)
+    if (auto warned = warn_of_trims(directory, *topics, warning); !warned) return propagate(warned);
   auto reader = directory.ordered_reader(*topics);
   if (!reader) return propagate(reader);
   return InputCursor(processor, std::move(*topics), std::move(*reader), std::move(warning));

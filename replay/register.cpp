@@ -109,6 +109,17 @@ Result<void> ensure_topic(log::Directory& directory, const std::string& name, lo
   return fail(Errc::conflict, fmt::format("a topic {} exists and is no view's", name), "give the view another name");
 }
 
+/// What was to be removed when a view was defined is none of its input, whether it is still there or not.
+Result<void> finish_trims(log::Directory& directory, const Definition& definition) {
+  for (const TableSpec& table : definition.tables) {
+    auto topic = directory.catalog().find_topic(table.topic);
+    if (!topic) return propagate(topic);
+    if (!*topic || (*topic)->kind != log::TopicKind::user) continue;
+    if (auto finished = directory.finish_trims(**topic); !finished) return finished;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<log::TopicInfo>> input_topics(log::Directory& directory, const processor::Processor& made) {
@@ -139,6 +150,8 @@ Result<void> register_views(log::Directory& directory, const Definition& definit
     if (!events) return std::unexpected(events.error());
     if (events->empty()) break;
     auto appended = directory.catalog().append(*events, contents->end);
+    if (appended)
+      if (auto finished = finish_trims(directory, definition); !finished) return finished;
     if (appended) break;
     if (appended.error().code != Errc::conflict) return propagate(appended);
   }

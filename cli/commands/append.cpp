@@ -10,6 +10,7 @@
 #include "commands/event_reader.hpp"
 #include "commands/frame_writer.hpp"
 #include "commands/line_source.hpp"
+#include "commands/retainer.hpp"
 #include "commands/store.hpp"
 #include "text/json_scan.hpp"
 
@@ -28,13 +29,15 @@ using Seconds = std::chrono::duration<double>;
 /// One append at work.
 class Append {
  public:
-  Append(Context& context, const AppendOptions& options, EventReader reader, log::Appender& appender)
-      : context_(context), options_(options), reader_(std::move(reader)), writer_(appender) {}
+  Append(Context& context, const AppendOptions& options, EventReader reader, log::Appender& appender,
+         Retainer& retainer)
+      : context_(context), options_(options), reader_(std::move(reader)), writer_(appender), retainer_(retainer) {}
 
   Result<int> run() {
     auto done = append_files();
     auto durable = writer_.finish();
     if (auto told = tell_summary(); !told) return propagate(told);
+    retainer_.apply();
     if (!durable) return propagate(durable);
     if (done) return 0;
     if (done.error().code == Errc::bad_input && done.error().hint.empty()) {
@@ -57,6 +60,7 @@ class Append {
 
   Result<void> append_lines(LineSource& source) {
     for (;;) {
+      retainer_.apply_if_due();
       const auto outcome = source.next(writer_.deadline());
       if (!outcome) return std::unexpected(outcome.error());
       Result<void> step;
@@ -125,6 +129,7 @@ class Append {
   const AppendOptions& options_;
   EventReader reader_;
   FrameWriter writer_;
+  Retainer& retainer_;
   std::uint64_t skipped_ = 0;
   FrameWriter::Clock::time_point start_ = FrameWriter::Clock::now();
 };
@@ -139,7 +144,8 @@ Result<int> append(Context& context, const AppendOptions& options) {
   auto appender = (*directory)->appender(*topic);
   if (!appender) return propagate(appender);
   say_recovery(context, **directory);
-  return Append(context, options, std::move(*reader), **appender).run();
+  Retainer retainer(context, **directory, topic->name);
+  return Append(context, options, std::move(*reader), **appender, retainer).run();
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "commands/commands.hpp"
+#include "commands/retention_text.hpp"
 #include "commands/store.hpp"
 #include "text/json_scan.hpp"
 #include "text/table.hpp"
@@ -11,6 +12,8 @@
 
 namespace kappa::cli {
 namespace {
+
+constexpr Micros kMicrosPerSecond = 1'000'000;
 
 struct TopicInfoOptions {
   std::string name;
@@ -23,12 +26,15 @@ std::string time_or_null(Micros time, const log::PartitionStatus& status) {
 std::string as_json(const log::TopicInfo& topic, std::uint32_t partition, const log::PartitionStatus& status) {
   return fmt::format(
       R"({{"topic":{},"kind":"{}","id":"{:016x}{:016x}","partition":{},"start":{},"end":{},"events":{},)"
-      R"("segments":{},"stored_bytes":{},"first_append_time":{},"last_append_time":{},"last_sequence":{}}})"
+      R"("segments":{},"stored_bytes":{},"first_append_time":{},"last_append_time":{},"last_sequence":{},)"
+      R"("retention_seconds":{},"max_bytes":{}}})"
       "\n",
       json_string(topic.name), kind_name(topic.kind), topic.id.words[0], topic.id.words[1], partition,
       status.extent.start.value, status.extent.end.value, status.extent.end.value - status.extent.start.value,
       status.segments, status.bytes, time_or_null(status.first_append_time, status),
-      time_or_null(status.extent.last_append_time, status), status.extent.last.value);
+      time_or_null(status.extent.last_append_time, status), status.extent.last.value,
+      topic.retention.age ? std::to_string(*topic.retention.age / kMicrosPerSecond) : "null",
+      topic.retention.bytes ? std::to_string(*topic.retention.bytes) : "null");
 }
 
 std::string as_text(const log::TopicInfo& topic, std::uint32_t partition, const log::PartitionStatus& status) {
@@ -44,6 +50,7 @@ std::string as_text(const log::TopicInfo& topic, std::uint32_t partition, const 
   table.add({"first append", empty ? "-" : rfc3339(status.first_append_time)});
   table.add({"last append", empty ? "-" : rfc3339(status.extent.last_append_time)});
   table.add({"last sequence", std::to_string(status.extent.last.value)});
+  table.add({"kept", retention_text(topic.retention)});
   return table.text();
 }
 

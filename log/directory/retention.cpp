@@ -94,8 +94,9 @@ Result<Offset> segment_begin(Partition& partition, Offset end) {
 Result<void> LogDirectory::set_retention(const TopicInfo& topic, const Retention& retention) {
   if (auto writable = check_writable(); !writable) return writable;
   if (topic.kind != TopicKind::user)
-    return fail(Errc::usage, fmt::format("'{}' is no topic of a user's: it is kept for ever", topic.name),
-                topic.kind == TopicKind::catalog ? "" : "to be rid of a view's changes, drop the view: kappa view drop");
+    return fail(
+        Errc::usage, fmt::format("'{}' is no topic of a user's: it is kept for ever", topic.name),
+        topic.kind == TopicKind::catalog ? "" : "to be rid of a view's changes, drop the view: kappa view drop");
   if ((retention.age && *retention.age <= 0) || (retention.bytes && *retention.bytes == 0))
     return fail(Errc::usage, "a retention of nothing would keep nothing", "kappa topic delete " + topic.name);
   for (;;) {

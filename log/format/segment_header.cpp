@@ -27,9 +27,13 @@ bool is_chain_position(Position position) {
 }  // namespace
 
 ChainPoint SegmentStart::chain() const {
-  return {
-      {kFirstFramePosition}, hash, header.base_offset, header.previous_last_sequence, header.previous_last_append_time,
-      header.owner_epoch,    header.log_start};
+  return {{kFirstFramePosition},
+          hash,
+          header.base_offset,
+          header.previous_last_sequence,
+          header.previous_last_append_time,
+          header.owner_epoch,
+          header.log_start};
 }
 
 Block encode_segment_header(const SegmentHeader& header) {

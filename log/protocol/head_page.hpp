@@ -59,24 +59,24 @@ class HeadPage {
   static constexpr Word<std::uint64_t> kAllocated{96};  ///< Size of the active segment's file.
   static constexpr Word<std::uint64_t> kMarked{104};    ///< Position of the newest mark.
   static constexpr Word<std::uint64_t> kMarkGeneration{112};
-  static constexpr Word<std::uint32_t> kRoundOpen{120};       ///< The round of syncing that an append joins.
-  static constexpr Word<std::uint32_t> kPending{124};         ///< Appends that joined it.
-  static constexpr std::uint32_t kWrittenOffset = 128;        ///< 8 words.
+  static constexpr Word<std::uint32_t> kRoundOpen{120};  ///< The round of syncing that an append joins.
+  static constexpr Word<std::uint32_t> kPending{124};    ///< Appends that joined it.
+  static constexpr std::uint32_t kWrittenOffset = 128;   ///< 8 words.
 
   static constexpr Word<std::uint64_t> kGeneration{192};
   static constexpr std::uint32_t kSlotOffsets[2] = {512, 640};  ///< 9 words each: an end, then `low`.
 
   // Syncing.
   static constexpr Word<std::uint32_t> kRoundBegun{384};
-  static constexpr Word<std::uint32_t> kRoundDone{388};      ///< Waited on by appenders.
-  static constexpr Word<std::uint64_t> kLeaderSince{392};    ///< Monotonic nanoseconds; 0: nobody leads. A hint.
-  static constexpr Word<std::uint32_t> kPoisoned{400};       ///< Not 0: a sync has failed. Under the lock.
-  static constexpr Word<std::uint32_t> kPublished{404};      ///< Waited on by followers.
-  static constexpr Word<std::uint32_t> kUsualSync{408};      ///< Microseconds, smoothed. A hint.
-  static constexpr Word<std::uint32_t> kLastCohort{412};     ///< Appenders served by the last round. A hint.
-  static constexpr Word<std::uint64_t> kFailedAfter{416};    ///< Appends with a sequence in (after, through] failed.
-  static constexpr Word<std::uint64_t> kFailedThrough{424};  ///< Of the newest failure only.
-  static constexpr Word<std::uint32_t> kFailures{432};       ///< How often the partition was poisoned.
+  static constexpr Word<std::uint32_t> kRoundDone{388};       ///< Waited on by appenders.
+  static constexpr Word<std::uint64_t> kLeaderSince{392};     ///< Monotonic nanoseconds; 0: nobody leads. A hint.
+  static constexpr Word<std::uint32_t> kPoisoned{400};        ///< Not 0: a sync has failed. Under the lock.
+  static constexpr Word<std::uint32_t> kPublished{404};       ///< Waited on by followers.
+  static constexpr Word<std::uint32_t> kUsualSync{408};       ///< Microseconds, smoothed. A hint.
+  static constexpr Word<std::uint32_t> kLastCohort{412};      ///< Appenders served by the last round. A hint.
+  static constexpr Word<std::uint64_t> kFailedAfter{416};     ///< Appends with a sequence in (after, through] failed.
+  static constexpr Word<std::uint64_t> kFailedThrough{424};   ///< Of the newest failure only.
+  static constexpr Word<std::uint32_t> kFailures{432};        ///< How often the partition was poisoned.
   static constexpr Word<std::uint64_t> kClosedSequence{440};  ///< Last sequence of the round closed last.
 
  private:

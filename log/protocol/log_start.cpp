@@ -1,6 +1,6 @@
 // The log start moves by a control frame, which is durable before anything is removed; from then on it is carried along
-// the chain: by every place in it, so by the head, by marks, and by the headers of later segments. Whoever knows the end
-// of a partition therefore knows its start, and needs no other file for it.
+// the chain: by every place in it, so by the head, by marks, and by the headers of later segments. Whoever knows the
+// end of a partition therefore knows its start, and needs no other file for it.
 //
 // The files go oldest first, so that a death in between leaves the newest of them. Those that are left, or that come
 // back after a power loss, lie before the log start: nobody reads them, and the next start removes them.

@@ -171,7 +171,8 @@ class SegmentVerifier {
     const std::uint64_t end = next != nullptr ? next->position.value : limit;
     damage(bad.value, end - bad.value, fault.what);
     if (next == nullptr) return false;
-    point_ = {next->position, next->previous_hash, next->base_offset, {next->sequence.value - 1}, next->append_time, 0, {}};
+    point_ = {
+        next->position, next->previous_hash, next->base_offset, {next->sequence.value - 1}, next->append_time, 0, {}};
     return true;
   }
 

@@ -174,8 +174,8 @@ TEST_F(RetentionTest, IsFinishedFromTheCatalogAlone) {
   start();
   append_days(4);
   const auto info = topic(*directory_, "t");
-  const std::string body = fmt::format(R"({{"id":"{:016x}{:016x}","partition":0,"log_start":4}})", info.id.words[0],
-                                       info.id.words[1]);
+  const std::string body =
+      fmt::format(R"({{"id":"{:016x}{:016x}","partition":0,"log_start":4}})", info.id.words[0], info.id.words[1]);
   ASSERT_TRUE(directory_->catalog().append({{"topic_trimmed", "t", body, {}}}, {}));
   EXPECT_EQ(days().size(), 4u);
   ASSERT_TRUE(directory_->finish_trims(info));

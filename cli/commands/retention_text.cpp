@@ -1,0 +1,34 @@
+#include "commands/retention_text.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "text/quantity.hpp"
+#include "text/table.hpp"
+#include "text/time_text.hpp"
+
+namespace kappa::cli {
+
+std::string retention_text(const log::Retention& retention) {
+  if (retention == log::Retention{}) return "for ever";
+  std::string text;
+  if (retention.age) text = "for " + duration_text(*retention.age);
+  if (retention.bytes) text += (text.empty() ? "" : ", ") + ("at most " + human_bytes(*retention.bytes));
+  return text;
+}
+
+void say_retention(const Context& context, const std::string& topic, const replay::RetentionPlan& plan, Retained what) {
+  if (!plan.needed_by.empty())
+    context.say(fmt::format("nothing is removed from {} as long as a view reads it: {}", topic,
+                            fmt::join(plan.needed_by, ", ")));
+  for (const log::Trim& trim : plan.trims) {
+    if (!trim.takes_any()) continue;
+    context.say(fmt::format("{} offsets {}..{} of {}: {} event{} in {} segment{}, {}, the newest of {}",
+                            what == Retained::went ? "removed" : "would remove", trim.begin.value, trim.end.value - 1,
+                            topic, trim.end.value - trim.begin.value, trim.end.value - trim.begin.value == 1 ? "" : "s",
+                            trim.segments, trim.segments == 1 ? "" : "s", human_bytes(trim.bytes),
+                            rfc3339(trim.last_append_time)));
+  }
+}
+
+}  // namespace kappa::cli
