@@ -52,6 +52,11 @@ Result<void> read_events(Context& context, log::Directory& directory, const log:
   const auto extent = (*reader)->extent();
   if (!extent) return std::unexpected(extent.error());
   const OffsetSpan span = resolve(*range, extent->start.value, extent->end.value);
+  const bool asked_for_less =
+      range->begin.from == RangePoint::From::start && options.range.find_first_of("0123456789") == 0;
+  if (asked_for_less && range->begin.distance < extent->start.value)
+    context.say(fmt::format("{} begins at offset {}: what was before it was removed by retention", topic.name,
+                            extent->start.value));
   if (auto placed = (*reader)->seek(Offset{span.begin}); !placed) return placed;
   EventPrinter printer(context.out, topic.name, event_form(topic, options.envelope),
                        options.count.value_or(std::numeric_limits<std::uint64_t>::max()));
