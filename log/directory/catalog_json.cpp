@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 #include <charconv>
+#include <utility>
 
 #include "fmt/format.h"
 
@@ -67,7 +68,13 @@ Result<std::string> encode_catalog_event(const CatalogEvent& event) {
   if (!body) return propagate(body);
   const auto quoted = [](const std::string& text) { return json::serialize(json::string_view(text)); };
   // The body goes in as its own bytes, so that what a higher layer wrote is what it reads.
-  return fmt::format(R"({{"event":{},"name":{},"body":{}}})", quoted(event.kind), quoted(event.name), event.body);
+  std::string text =
+      fmt::format(R"({{"event":{},"name":{},"body":{}}})", quoted(event.kind), quoted(event.name), event.body);
+  // An event that cannot be read again would hide the whole catalog: bytes that are no UTF-8, a body too deep.
+  const auto read = decode_catalog_event(text);
+  if (!read || read->kind != event.kind || read->name != event.name)
+    return fail(Errc::bad_input, fmt::format("no catalog event can say this: {}", text.substr(0, 80)));
+  return text;
 }
 
 Result<CatalogEvent> decode_catalog_event(std::string_view text) {
@@ -102,7 +109,8 @@ Result<TopicInfo> decode_topic(const CatalogEvent& event) {
   if (known == std::end(kKinds)) return unreadable(event, "known kind");
   topic.kind = known->first;
   const json::value* partitions = body->if_contains("partitions");
-  if (partitions == nullptr || !partitions->is_int64() || partitions->as_int64() < 1)
+  if (partitions == nullptr || !partitions->is_int64() || partitions->as_int64() < 1 ||
+      !std::in_range<std::uint32_t>(partitions->as_int64()))
     return unreadable(event, "number of partitions");
   topic.partitions = static_cast<std::uint32_t>(partitions->as_int64());
   return topic;
