@@ -15,13 +15,22 @@ dictionary_of() {
   esac
 }
 
+# Sequences are slow, and say little more when they are long.
+length_of() {
+  case $1 in
+    segment | operations) echo 256 ;;
+    sql) echo 2048 ;;
+    *) echo 8192 ;;
+  esac
+}
+
 # No allocation may be larger than a frame's limits make it, whatever the input says.
 fuzz() {
   local name=$1 outcome=clean
   mkdir -p "$out/corpus/$name"
   # shellcheck disable=SC2046  # No dictionary is no argument.
   "$out/tests/fuzz/fuzz_$name" "$out/corpus/$name" "tests/fuzz/seeds/$name" $(dictionary_of "$name") \
-    -max_total_time="$seconds" -max_len=8192 -timeout=20 -rss_limit_mb=2048 -malloc_limit_mb=64 \
+    -max_total_time="$seconds" -max_len="$(length_of "$name")" -timeout=20 -rss_limit_mb=2048 -malloc_limit_mb=64 \
     -artifact_prefix="$out/found/$name-" -print_final_stats=1 >"$out/logs/$name.log" 2>&1 </dev/null || outcome=BROKEN
   summary "$name" "$outcome"
   [ "$outcome" = clean ] || { grep -aE '^fuzz: not so|ERROR|SUMMARY|runtime error|Test unit written' "$out/logs/$name.log" >&2; return 1; }
@@ -33,7 +42,7 @@ summary() {
   edges=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$log" | tail -n 1)
   printf '%-14s %-7s %12s executions %7s edges\n' "$1" "$2" "${executions:-?}" "${edges:-?}"
 }
-export -f fuzz summary dictionary_of
+export -f fuzz summary dictionary_of length_of
 
 if [ $# = 0 ]; then
   for file in tests/fuzz/*_fuzz.cpp; do

@@ -10,7 +10,7 @@
 namespace kappa::fuzz {
 namespace {
 
-constexpr std::size_t kOperationsMax = 60;
+constexpr std::size_t kOperationsMax = 30;
 constexpr std::uint64_t kSegmentBytes = 14'000;  // A few frames.
 constexpr std::size_t kSectorBytes = 512;
 
