@@ -85,7 +85,10 @@ Result<CatalogEvent> decode_catalog_event(std::string_view text) {
   const json::value* body = object->if_contains("body");
   if (!kind || !name || body == nullptr || !body->is_object())
     return fail(Errc::bad_input, fmt::format("no catalog event: {}", text.substr(0, 80)));
-  return CatalogEvent{*kind, *name, json::serialize(*body), {}};
+  CatalogEvent event{*kind, *name, json::serialize(*body), {}};
+  // A number beyond all doubles is read as infinite and written as no JSON at all.
+  if (auto readable = parse_object(event.body); !readable) return propagate(readable);
+  return event;
 }
 
 std::string topic_body(const TopicInfo& topic) {
@@ -128,7 +131,10 @@ Result<RetentionSet> decode_retention(const CatalogEvent& event) {
   const auto id = parse_id(text_of(*body, "id").value_or(""));
   if (!id) return unreadable(event, "topic id");
   RetentionSet set{*id, {}};
-  if (const auto age = number_of(*body, "age_us")) set.retention.age = static_cast<Micros>(*age);
+  if (const auto age = number_of(*body, "age_us")) {
+    if (!std::in_range<Micros>(*age)) return unreadable(event, "age that there can be");
+    set.retention.age = static_cast<Micros>(*age);
+  }
   set.retention.bytes = number_of(*body, "bytes");
   return set;
 }
@@ -145,7 +151,8 @@ Result<TopicTrimmed> decode_trimmed(const CatalogEvent& event) {
   const auto partition = number_of(*body, "partition");
   const auto log_start = number_of(*body, "log_start");
   if (!id) return unreadable(event, "topic id");
-  if (!partition || !log_start) return unreadable(event, "partition and log start");
+  if (!partition || !std::in_range<std::uint32_t>(*partition) || !log_start)
+    return unreadable(event, "partition and log start");
   return TopicTrimmed{*id, static_cast<std::uint32_t>(*partition), {*log_start}};
 }
 

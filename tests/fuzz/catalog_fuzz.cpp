@@ -26,6 +26,23 @@ void check_topic(const CatalogEvent& event) {
           "a topic's definition comes back", event.body);
 }
 
+void check_retention(const CatalogEvent& event) {
+  const auto set = decode_retention(event);
+  if (set) {
+    require(set->retention.age.value_or(0) >= 0, "an age is no less than nothing", event.body);
+    const auto again = decode_retention({event.kind, event.name, retention_body(set->topic, set->retention), {}});
+    require(again && again->topic == set->topic && again->retention.age == set->retention.age &&
+                again->retention.bytes == set->retention.bytes,
+            "a retention comes back", event.body);
+  }
+  const auto trimmed = decode_trimmed(event);
+  if (!trimmed) return;
+  const auto again = decode_trimmed({event.kind, event.name, trimmed_body(*trimmed), {}});
+  require(again && again->topic == trimmed->topic && again->partition == trimmed->partition &&
+              again->log_start == trimmed->log_start,
+          "a log start comes back", event.body);
+}
+
 /// An event that a higher layer asks for is refused, or is read as what was asked for.
 void write(FuzzInput take) {
   CatalogEvent event;
@@ -48,8 +65,11 @@ void run(Bytes input) {
   if (event) {
     check_event(*event);
     check_topic(*event);
+    check_retention(*event);
   }
-  check_topic({std::string(kTopicCreated), "t", std::string(as_text(take.rest())), {}});
+  const CatalogEvent bare{"", "t", std::string(as_text(take.rest())), {}};
+  check_topic(bare);
+  check_retention(bare);
 }
 
 }  // namespace kappa::fuzz

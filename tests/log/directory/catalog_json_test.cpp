@@ -30,5 +30,21 @@ TEST(CatalogJson, TakesEveryNumberOfPartitionsThatThereCanBe) {
     EXPECT_EQ(decode_topic(with_partitions(number)).error().code, Errc::corruption) << number;
 }
 
+TEST(CatalogJson, RefusesNumbersThatNothingCanHold) {
+  const std::string id = R"("id":"00000000000000110000000000000012")";
+  const auto retention = [&](std::string_view age) {
+    return decode_retention({std::string(kRetentionSet), "t", fmt::format(R"({{{},"age_us":{}}})", id, age), {}});
+  };
+  EXPECT_EQ(retention("9223372036854775807")->retention.age, 9223372036854775807);
+  EXPECT_EQ(retention("9223372036854775808").error().code, Errc::corruption);
+  const auto trimmed = [&](std::string_view partition) {
+    const std::string body = fmt::format(R"({{{},"partition":{},"log_start":7}})", id, partition);
+    return decode_trimmed({std::string(kTopicTrimmed), "t", body, {}});
+  };
+  EXPECT_EQ(trimmed("4294967295")->partition, 4294967295u);
+  EXPECT_EQ(trimmed("4294967296").error().code, Errc::corruption);
+  EXPECT_EQ(decode_catalog_event(R"({"event":"e","name":"n","body":{"a":1e999}})").error().code, Errc::bad_input);
+}
+
 }  // namespace
 }  // namespace kappa::log
