@@ -36,6 +36,7 @@ std::vector<std::byte> encoded(const Extension& extension) {
   std::vector<std::byte> area;
   if (extension.commit) put_commit_field(area, {&*extension.commit, {}, true, true});
   if (extension.owner_epoch) put_owner_epoch_field(area, *extension.owner_epoch);
+  if (extension.log_start) put_log_start_field(area, *extension.log_start);
   return area;
 }
 

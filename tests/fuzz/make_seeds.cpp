@@ -132,7 +132,8 @@ void headers(const Seeds& seeds) {
 }
 
 void operations(const Seeds& seeds) {
-  const std::string all = literal("\0\1\100\2\2\40\3\2\1\200\4\5\1\6\7\2\1\377\10\1\0\1\0\1\0\1\0\1\11\12\1\20\13\3");
+  const std::string all =
+      literal("\0\1\100\2\2\40\3\2\1\200\4\5\1\6\7\2\1\377\10\1\0\1\0\1\0\1\0\1\11\12\1\20\14\3\13\0\1\2");
   seeds.write("operations/one_of_each", {}, as_bytes(all));
   seeds.write("operations/many_appends", {}, as_bytes(repeated(literal("\0\1\300\11"), 20)));
   seeds.write("operations/power_losses", {}, as_bytes(repeated(literal("\0\1\300\2\2\77\10\1\1\0"), 8)));

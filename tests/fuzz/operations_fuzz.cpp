@@ -1,9 +1,11 @@
-// Sequences of operations on one partition, decided by the input's bytes: appends, reads, rolls, seals, the process's
-// end in order, its death, a loss of power that takes any sectors of what was not synced. What was acknowledged is read
-// back, in order, at its offsets; after it stands at most a beginning of what was written and never acknowledged.
+// Sequences of operations on one partition, decided by the input's bytes: appends, reads, rolls, seals, a moved log
+// start, the process's end in order, its death, a loss of power that takes any sectors of what was not synced. What was
+// acknowledged is read back, in order, at its offsets; after it stands at most a beginning of what was written and
+// never acknowledged.
 #include "fuzz.hpp"
 #include "kappa/base/event_builder.hpp"
 #include "protocol/group_commit.hpp"
+#include "protocol/log_start.hpp"
 #include "segment/seal.hpp"
 #include "sim_log.hpp"
 
@@ -46,7 +48,7 @@ class Operations {
 
  private:
   void step() {
-    switch (take_.byte() % 12) {
+    switch (take_.byte() % 13) {
       case 0:
       case 1:
         return append({});
@@ -68,6 +70,8 @@ class Operations {
         return settle();
       case 10:
         return own();
+      case 11:
+        return trim();
       default:
         return refuse();
     }
@@ -136,7 +140,18 @@ class Operations {
     require(sealed.has_value(), "segments are sealed", sealed ? "" : sealed.error().message);
   }
 
+  /// Keeps what comes from now on.
+  void trim() {
+    const auto begun = log::begin_segment(*log_.partition());
+    require(begun.has_value(), "a segment is begun", begun ? "" : begun.error().message);
+    acknowledge();
+    const auto moved = log::move_log_start(*log_.partition(), *begun);
+    require(moved.has_value(), "the log start moves", moved ? "" : moved.error().message);
+    start_ = *begun;
+  }
+
   void read_from(Offset offset) {
+    offset = std::max(offset, start_);
     const auto served = log_.read(offset);
     require(!served.error, "reading goes on to the end", served.error ? served.error->message : "");
     const std::size_t skipped = std::min<std::size_t>(offset.value, acknowledged_.size());
@@ -170,10 +185,11 @@ class Operations {
     }
     log_.start();
     require(log_.partition() != nullptr, "a partition comes back");
-    const auto served = log_.read();
+    const auto served = log_.read(start_);
     require(!served.error, "all of it can be read", served.error ? served.error->message : "");
-    check_values(served.values, acknowledged_, {});
-    acknowledged_ = served.values;
+    check_values(served.values, std::span(acknowledged_).subspan(start_.value), start_);
+    acknowledged_.resize(start_.value);
+    acknowledged_.insert(acknowledged_.end(), served.values.begin(), served.values.end());
     written_.clear();
     last_.reset();
   }
@@ -200,6 +216,7 @@ class Operations {
   std::vector<std::string> acknowledged_;
   std::vector<std::string> written_;  ///< After those, and not awaited.
   std::optional<log::Stamp> last_;
+  Offset start_;
   std::uint64_t number_ = 0;
 };
 

@@ -92,6 +92,7 @@ class Segments {
     header.previous_last_sequence = end_.last_sequence;
     header.previous_last_append_time = end_.last_append_time;
     header.owner_epoch = end_.owner_epoch;
+    header.log_start = end_.log_start;
     return header;
   }
   void begin(const SegmentHeader& header) {

@@ -55,8 +55,15 @@ std::shared_ptr<log::Partition> SimLog::partition() const {
 }
 
 Result<log::VerifyReport> SimLog::verify() {
-  const Sequence last = partition() ? partition()->head().durable().end.point.last_sequence : kNoSequence;
-  return log::verify_segments(seam(), {place_.directory, kTopic, 0, last}, {});
+  log::ExpectedPartition expected;
+  expected.directory = place_.directory;
+  expected.topic = kTopic;
+  if (partition()) {
+    const log::ChainPoint end = partition()->head().durable().end.point;
+    expected.last_durable = end.last_sequence;
+    expected.log_start = end.log_start;
+  }
+  return log::verify_segments(seam(), expected, {});
 }
 
 SimLog::Served SimLog::read(Offset from) {
