@@ -6,6 +6,8 @@
 // decides: the event that names the new log start is appended on condition that nothing has happened there since the
 // plan was made. Only then the partition's log start moves (log_start.cpp). A death before that leaves an event that is
 // not yet carried out; whoever plans next, or defines a view on the topic, does it first.
+#include <algorithm>
+
 #include "directory/catalog_json.hpp"
 #include "directory/log_directory.hpp"
 #include "fmt/format.h"
