@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "kappa/base/bytes.hpp"
@@ -43,9 +44,17 @@ template <typename T>
 }
 
 [[nodiscard]] inline bool all_zeros(Bytes bytes) {
-  for (const std::byte byte : bytes)
-    if (byte != std::byte{0}) return false;
-  return true;
+  if (bytes.empty()) return true;
+  // Each is like the one before it, and the first is zero.
+  return bytes[0] == std::byte{0} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
+}
+
+/// Without the zeros at the end.
+[[nodiscard]] inline Bytes without_last_zeros(Bytes bytes) {
+  constexpr std::size_t kStride = 4096;
+  while (bytes.size() > kStride && all_zeros(bytes.last(kStride))) bytes = bytes.first(bytes.size() - kStride);
+  while (!bytes.empty() && bytes.back() == std::byte{0}) bytes = bytes.first(bytes.size() - 1);
+  return bytes;
 }
 
 }  // namespace kappa::log

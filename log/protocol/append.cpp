@@ -18,10 +18,10 @@
 #include "protocol/append.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
 #include "fmt/format.h"
+#include "format/hash.hpp"
 #include "protocol/repair.hpp"
 #include "protocol/roll.hpp"
 #include "protocol/sequence_page.hpp"
@@ -75,12 +75,6 @@ Result<void> reserve(LockedPartition& locked, const SegmentFile& segment, std::u
   }
   if (may_use_reserve(locked, kind) && end <= allocated) return {};
   return grown;
-}
-
-bool all_zeros(std::span<const std::byte> bytes) {
-  if (bytes.empty()) return true;
-  // Each is like the one before it, and the first is zero.
-  return bytes[0] == std::byte{0} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
 }
 
 Result<void> expect_zeros(Seam& seam, const SegmentFile& segment, std::uint64_t begin, std::uint64_t end) {

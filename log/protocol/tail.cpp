@@ -69,9 +69,8 @@ Result<void> look_behind(Seam& seam, Tail& tail, std::uint64_t bytes) {
     if (*got == 0) break;
     const Bytes read = Bytes(window).first(*got);
     if (position == tail.end.position.value && is_footer(read, *tail.segment)) return successor_missing(*tail.segment);
-    const auto last = std::find_if(read.rbegin(), read.rend(), [](std::byte b) { return b != std::byte{0}; });
-    if (last != read.rend()) {
-      tail.stop_end = position + static_cast<std::uint64_t>(read.rend() - last);
+    if (const Bytes something = without_last_zeros(read); !something.empty()) {
+      tail.stop_end = position + something.size();
       const Traces traces = find_traces(read, {position}, tail.segment->salt());
       raise(tail.evidence, traces.durable);
       raise(tail.highest, traces.highest);
