@@ -14,6 +14,7 @@
 // and a recovery that starts over.
 #include "protocol/recovery.hpp"
 
+#include <filesystem>
 #include <vector>
 
 #include "fmt/format.h"
@@ -35,6 +36,9 @@ Result<RecoveryNote> keep_aside(LockedPartition& locked, const Tail& tail, const
   RecoveryNote note{tail.segment->file.path(), begin, tail.stop_end - begin,
                     fmt::format("{}/{}-{:020}-{}.torn", aside_directory, name, tail.segment->base().value, begin)};
   if (auto made = seam.make_directory(aside_directory); !made) return propagate(made);
+  // Or the copy could be lost with the directory it is in, after what it is a copy of has been wiped.
+  const std::string parent = std::filesystem::path(aside_directory).parent_path().string();
+  if (auto synced = sync_directory(seam, parent); !synced) return propagate(synced);
   auto copy = seam.open(note.kept_aside, OpenMode::create);
   if (!copy) return propagate(copy);
   std::vector<std::byte> chunk(kCopyBytes);
