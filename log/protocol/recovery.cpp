@@ -10,6 +10,8 @@
 // bytes. So the head's intent_end, which lives as long as the page cache does, says how far zeros are owed; should it
 // say too much, zeros are written over zeros.
 //
+// A mark that was torn is no obstacle, but verification could not tell it from damage: the new mark takes its place.
+//
 // The head is built last and its incarnation last of all, so a death anywhere in here leaves a head that is not current
 // and a recovery that starts over.
 #include "protocol/recovery.hpp"
@@ -54,6 +56,18 @@ Result<RecoveryNote> keep_aside(LockedPartition& locked, const Tail& tail, const
   if (auto synced = seam.sync(*copy); !synced) return propagate(synced);
   if (auto synced = sync_directory(seam, aside_directory); !synced) return propagate(synced);
   return note;
+}
+
+/// True if a slot for marks holds something that is no mark: half of one, if nothing is damaged.
+Result<bool> has_torn_mark(Seam& seam, const SegmentFile& segment) {
+  for (const std::uint64_t slot : {kMarkPositionA, kMarkPositionB}) {
+    MarkBytes bytes{};
+    auto got = seam.read(segment.file, slot, bytes);
+    if (!got) return propagate(got);
+    const auto mark = decode_mark(bytes, {slot}, segment.salt());
+    if (!mark && mark.error().kind == FaultKind::damaged) return true;
+  }
+  return false;
 }
 
 /// Up to where zeros are owed behind the tail's end.
@@ -114,7 +128,9 @@ Result<std::optional<RecoveryNote>> recover(LockedPartition& locked, const Tail&
     note = std::move(*kept);
   }
   const std::uint64_t wiped_end = wipe_end(locked, tail);
-  if (wiped_end > tail.end.position.value || tail.end != tail.from)
+  auto torn_mark = has_torn_mark(locked.seam(), *tail.segment);
+  if (!torn_mark) return propagate(torn_mark);
+  if (wiped_end > tail.end.position.value || tail.end != tail.from || *torn_mark)
     if (auto settled = settle(locked, tail, wiped_end); !settled) return propagate(settled);
   if (auto built = build_head(locked, tail, wiped_end); !built) return propagate(built);
   // What a death has left of a removal. Nobody reads it, so it may as well stay.
