@@ -4,7 +4,8 @@
 // may hold what a failed sync has lost. So everything from the mark to the end is written again and synced before it
 // counts as durable; then a mark makes that evidence. A torn end is first copied aside and synced there, then wiped: a
 // death in between finds it still in place and does it all again. A tail that ends at its mark with nothing behind it
-// was closed in order, and nothing at all is written.
+// was closed in order, and nothing at all is written. In a segment without a mark nothing may ever have been appended:
+// whoever made it may have died before its name was durable, so the directory is synced.
 //
 // A wipe whose sync failed reads as done until the machine starts again, though the device may still have the torn
 // bytes. So the head's intent_end, which lives as long as the page cache does, says how far zeros are owed; should it
@@ -130,8 +131,11 @@ Result<std::optional<RecoveryNote>> recover(LockedPartition& locked, const Tail&
   const std::uint64_t wiped_end = wipe_end(locked, tail);
   auto torn_mark = has_torn_mark(locked.seam(), *tail.segment);
   if (!torn_mark) return propagate(torn_mark);
-  if (wiped_end > tail.end.position.value || tail.end != tail.from || *torn_mark)
+  if (wiped_end > tail.end.position.value || tail.end != tail.from || *torn_mark) {
     if (auto settled = settle(locked, tail, wiped_end); !settled) return propagate(settled);
+  } else if (!tail.mark) {
+    if (auto synced = sync_directory(locked.seam(), locked.directory()); !synced) return propagate(synced);
+  }
   if (auto built = build_head(locked, tail, wiped_end); !built) return propagate(built);
   // What a death has left of a removal. Nobody reads it, so it may as well stay.
   if (tail.end.log_start != Offset{})
