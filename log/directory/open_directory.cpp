@@ -95,19 +95,35 @@ Result<DirectoryId> make_parts(Seam& seam, const Layout& layout, SequencePage& s
   const std::string directory = layout.partition(kCatalogTopic, 0);
   auto header = first_header(seam, directory);
   if (!header) return propagate(header);
-  if (*header) return (*header)->directory;
-  const DirectoryId id{{seam.random(), seam.random()}};
-  const Environment environment{seam, sequence, Access::read_write, id, seam.pid(), protocol, nullptr, {}};
-  if (auto made = seam.make_directory(layout.topic(kCatalogTopic)); !made) return propagate(made);
-  const PartitionPlace place{directory, "_catalog/0", {{seam.random(), seam.random()}}, TopicKind::catalog, 0};
-  if (auto created = create_partition(environment, place); !created) return propagate(created);
-  if (auto synced = sync_directory(seam, layout.topic(kCatalogTopic)); !synced) return propagate(synced);
-  if (auto synced = sync_directory(seam, layout.topics()); !synced) return propagate(synced);
+  const DirectoryId id = *header ? (*header)->directory : DirectoryId{{seam.random(), seam.random()}};
+  if (!*header) {
+    const Environment environment{seam, sequence, Access::read_write, id, seam.pid(), protocol, nullptr, {}};
+    if (auto made = seam.make_directory(layout.topic(kCatalogTopic)); !made) return propagate(made);
+    const PartitionPlace place{directory, "_catalog/0", {{seam.random(), seam.random()}}, TopicKind::catalog, 0};
+    if (auto created = create_partition(environment, place); !created) return propagate(created);
+  }
+  // Also for what an earlier attempt has made: it may have died before its syncs.
+  for (const std::string& made : {directory, layout.topic(kCatalogTopic), layout.topics(), layout.root})
+    if (auto synced = sync_directory(seam, made); !synced) return propagate(synced);
   return id;
+}
+
+/// A new directory has a name in its parent, and perhaps that one, too, is new: a loss of power must not take them from
+/// above what is durable below. A parent that may not be read cannot be synced; nor was it made just now.
+Result<void> sync_parents(Seam& seam, const std::filesystem::path& root) {
+  for (std::filesystem::path path = root; path.has_relative_path();) {
+    path = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    auto parent = seam.open(path.string(), OpenMode::directory);
+    if (!parent) return {};
+    if (auto synced = seam.sync(*parent); !synced) return synced;
+    if (path == ".") break;
+  }
+  return {};
 }
 
 Result<DirectoryId> initialise(Seam& seam, const Layout& layout, SequencePage& sequence,
                                const ProtocolOptions& protocol) {
+  if (auto synced = sync_parents(seam, layout.root); !synced) return propagate(synced);
   auto id = make_parts(seam, layout, sequence, protocol);
   if (!id) return id;
   const auto content = encode_directory_file(*id, {});
@@ -148,6 +164,9 @@ Result<Started> start(OpenedDirectory opened, const std::filesystem::path& path,
   if (!id) return propagate(id);
   opened.id = *id;
   Layout layout = opened.layout;
+  // Who made the directory may have died before the name of DIR/kappa was durable.
+  if (alone)
+    if (auto synced = sync_directory(seam, layout.root); !synced) return propagate(synced);
   Started started{std::make_unique<LogDirectory>(std::move(opened), path), {}};
   if (!alone) return started;
   auto notes = cold_start(started.directory->environment(), layout);
