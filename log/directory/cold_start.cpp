@@ -2,9 +2,10 @@
 // crash of the machine, so none of them is believed. The new incarnation is written first; from then on no head is
 // current, for readers that are at work neither. Then all tails are read, because partitions testify for each other (a
 // view's commit names what it had consumed, and so what was durable, elsewhere), and only then each one is recovered.
-// The counter comes last: at a multiple of 2^20 above every sequence found, so that a number that was drawn and lost is
-// never drawn again. Where bytes are damaged or torn, as many numbers more are passed over as headers can have stood in
-// them, and 2^20 for those that were drawn and never written (docs/log-format.md, "Where the counter goes on").
+// The counter comes last: at a multiple of 2^20 above every sequence found, so that a number of an append that was
+// acknowledged is never drawn again. Where bytes are damaged or torn, as many numbers more are passed over as headers
+// can have stood in them, and 2^20 for those that were drawn and never written (docs/log-format.md, "Where the counter
+// goes on").
 //
 // The cost is the tails, not the data: at most what was appended since the last mark, for each partition.
 #include "directory/cold_start.hpp"
