@@ -172,8 +172,8 @@ void CrashDisk::write(Inode& file, std::uint64_t position, Bytes bytes) {
   const std::uint64_t end = position + bytes.size();
   // Zeros over what is zeros everywhere: written ahead by the hundred thousand, and without any effect.
   const bool grows = end > file.cache.size();
-  const bool blank = std::ranges::all_of(bytes, [](std::byte b) { return b == std::byte{0}; });
-  if (blank && !grows && file.cache.is_blank(position, end) && file.device.is_blank(position, end)) return;
+  if (!grows && log::all_zeros(bytes) && file.cache.is_blank(position, end) && file.device.is_blank(position, end))
+    return;
   auto copy = std::make_shared<const std::vector<std::byte>>(bytes.begin(), bytes.end());
   file.changes.push_back({next_number(), Inode::Change::Kind::write, position, std::move(copy)});
   file.cache.write(position, bytes);

@@ -6,15 +6,8 @@
 #include "format/hash.hpp"
 
 namespace kappa::test {
-namespace {
 
-bool all_zeros(Bytes bytes) {
-  return bytes.empty() ||
-         (bytes.front() == std::byte{0} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
-}
-
-}  // namespace
-
+using log::all_zeros;
 void SparseBytes::resize(std::uint64_t size) {
   if (size < size_) {
     const std::size_t whole = size / kBlock;

@@ -1,0 +1,66 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "directory/log_directory.hpp"
+#include "ledger.hpp"
+
+namespace kappa::test {
+
+/// What a process does to the log: `append` waits until it is durable, `write` does not, `await` waits for what was
+/// written; `roll` appends an event that does not fit the segment; `seal` seals the segments that were left; `commit`
+/// reads all events and appends to the view what it has consumed; `reopen` closes in order and opens again.
+enum class Operation { append, write, await, roll, seal, commit, reopen };
+inline constexpr std::size_t kOperations = 7;
+using Operations = std::vector<Operation>;
+[[nodiscard]] std::string name_of(const Operations& operations);
+
+/// The directory of crash tests: where it is and the sizes of the protocol, small enough for a segment of few appends.
+struct CrashSetup {
+  std::string root = "/log";
+  log::ProtocolOptions protocol;
+  std::array<log::TopicInfo, kCrashTopics> topics;
+};
+
+/// A process at work on the directory; tells a ledger what it does and what it is told. Not thread-safe.
+class CrashProcess {
+ public:
+  CrashProcess(log::Seam& seam, const CrashSetup& setup, Ledger& ledger)
+      : seam_(seam), setup_(setup), ledger_(ledger) {}
+
+  /// Each is Errc as the log's call has it; the ledger knows of the failure.
+  [[nodiscard]] Result<void> open();
+  [[nodiscard]] Result<void> perform(Operation operation);
+  /// Reads everything, as somebody would who relies on it from then on.
+  [[nodiscard]] Result<FoundFrames> read();
+  void close();
+  [[nodiscard]] log::Directory& directory() { return *directory_; }
+
+ private:
+  struct Written {
+    std::size_t number;
+    log::Stamp stamp;
+  };
+  [[nodiscard]] std::string next_value(CrashTopic topic, std::size_t bytes) const;
+  [[nodiscard]] Result<log::Appender*> appender(CrashTopic topic);
+  [[nodiscard]] Result<Written> write(CrashTopic topic, std::size_t bytes, const log::AppendOptions& options);
+  [[nodiscard]] Result<void> await(CrashTopic topic, const Written& written);
+  [[nodiscard]] Result<void> append(CrashTopic topic, std::size_t bytes, const log::AppendOptions& options);
+  [[nodiscard]] Result<void> commit();
+
+  log::Seam& seam_;
+  const CrashSetup& setup_;
+  Ledger& ledger_;
+  std::unique_ptr<log::Directory> directory_;
+  std::array<std::unique_ptr<log::Appender>, kCrashTopics> appenders_;
+  std::optional<Written> written_;
+};
+
+/// Everything that a reader is given of an open directory.
+[[nodiscard]] Result<FoundFrames> read_frames(log::Directory& directory, const CrashSetup& setup);
+/// Makes the directory with its topics and a first event in each.
+[[nodiscard]] CrashSetup make_crash_setup(log::Seam& seam, Ledger& ledger, std::uint64_t mark_every_bytes);
+
+}  // namespace kappa::test
