@@ -62,6 +62,9 @@ class LogDirectory final : public Directory {
   [[nodiscard]] Result<File> lock_topics();
   [[nodiscard]] Result<void> make_partitions(const TopicInfo& topic);
   void forget(const TopicInfo& topic);
+  /// Trims to the last segments that begin at or before the ends. Where the catalog ends then.
+  [[nodiscard]] Result<Offset> trim_to_segments(const TopicInfo& topic, std::span<const Trim> trims,
+                                                Offset catalog_end);
 
   OpenedDirectory opened_;
   std::filesystem::path path_;

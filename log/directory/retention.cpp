@@ -20,7 +20,7 @@ namespace {
 struct StoredSegment {
   Offset base;
   std::uint64_t bytes = 0;
-  Micros last_append_time = 0;  ///< Of a segment that was left.
+  Micros last_append_time = 0;  ///< Of the last frame of a segment that was left, be it of control.
 };
 
 /// The segments from the log start on; the last one is active.
@@ -51,6 +51,13 @@ Result<std::optional<Micros>> append_time_at(const std::shared_ptr<Partition>& p
   return *first ? std::optional((*first)->append_time) : std::nullopt;
 }
 
+/// When the last event before `end` was appended; `else_time` where damage hides it. A moved log start is itself a
+/// frame, and would keep the events before it for as long again.
+Micros last_event_time(const std::shared_ptr<Partition>& partition, Offset end, Micros else_time) {
+  const auto time = append_time_at(partition, Offset{end.value - 1});
+  return time && *time ? **time : else_time;
+}
+
 Result<Trim> plan_partition(const std::shared_ptr<Partition>& partition, const Retention& retention) {
   LogPartitionReader reader(partition);
   auto extent = reader.extent();
@@ -71,7 +78,7 @@ Result<Trim> plan_partition(const std::shared_ptr<Partition>& partition, const R
     ++trim.segments;
   };
   for (; i + 1 < segments->size(); ++i) {
-    const Micros last = (*segments)[i].last_append_time;
+    const Micros last = last_event_time(partition, (*segments)[i + 1].base, (*segments)[i].last_append_time);
     if (last >= oldest && (!retention.bytes || left <= *retention.bytes)) return trim;
     take((*segments)[i + 1].base, last);
   }
@@ -79,7 +86,8 @@ Result<Trim> plan_partition(const std::shared_ptr<Partition>& partition, const R
   auto first = append_time_at(partition, segments->back().base);
   if (!first) return propagate(first);
   trim.leaves_active = *first && **first < oldest;
-  if (trim.leaves_active && extent->last_append_time < oldest) take(extent->end, extent->last_append_time);
+  const Micros last = last_event_time(partition, extent->end, extent->last_append_time);
+  if (trim.leaves_active && last < oldest) take(extent->end, last);
   return trim;
 }
 
@@ -128,23 +136,37 @@ Result<std::vector<Trim>> LogDirectory::plan_retention(const TopicInfo& topic) {
   return trims;
 }
 
-Result<void> LogDirectory::trim(const TopicInfo& topic, std::span<const Trim> trims, Offset catalog_end) {
-  if (auto writable = check_writable(); !writable) return writable;
+Result<Offset> LogDirectory::trim_to_segments(const TopicInfo& topic, std::span<const Trim> trims, Offset catalog_end) {
   std::vector<CatalogEvent> events;
   for (const Trim& trim : trims) {
     auto found = partition(topic, trim.partition);
     if (!found) return propagate(found);
-    if (trim.leaves_active)
-      if (auto begun = begin_segment(**found); !begun) return propagate(begun);
-    // What was appended since the plan was made lies behind its end, and stays.
     auto begin = segment_begin(**found, trim.end);
     if (!begin) return propagate(begin);
-    if (*begin <= trim.begin) continue;
+    if (*begin <= (*found)->head().durable().end.point.log_start) continue;
     events.push_back({std::string(kTopicTrimmed), topic.name, trimmed_body({topic.id, trim.partition, *begin}), {}});
   }
-  if (events.empty()) return {};
+  if (events.empty()) return catalog_end;
   if (auto recorded = catalog_->append(events, catalog_end); !recorded) return propagate(recorded);
-  return finish_trims(topic);
+  if (auto finished = finish_trims(topic); !finished) return propagate(finished);
+  return catalog_end.plus(events.size());
+}
+
+Result<void> LogDirectory::trim(const TopicInfo& topic, std::span<const Trim> trims, Offset catalog_end) {
+  if (auto writable = check_writable(); !writable) return writable;
+  // What was left already goes first: it needs no room, and makes some for the segment that is to be begun.
+  auto end = trim_to_segments(topic, trims, catalog_end);
+  if (!end) return propagate(end);
+  for (const Trim& trim : trims) {
+    if (!trim.leaves_active) continue;
+    auto found = partition(topic, trim.partition);
+    if (!found) return propagate(found);
+    if (auto begun = begin_segment(**found); !begun) return propagate(begun);
+  }
+  // Events that were appended since the plan was made lie behind its end: their segment does not begin there, and
+  // stays.
+  auto done = trim_to_segments(topic, trims, *end);
+  return done ? Result<void>{} : propagate(done);
 }
 
 Result<void> LogDirectory::finish_trims(const TopicInfo& topic) {

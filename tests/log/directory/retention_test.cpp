@@ -27,16 +27,20 @@ class RetentionSeam final : public ForwardingSeam {
     if (path.ends_with(".seg") && removals_left-- <= 0) return fail(Errc::io, "cannot remove " + path);
     return ForwardingSeam::remove(path);
   }
+  Result<void> allocate(const log::File& file, std::uint64_t size) override {
+    return disk_is_full ? fail(Errc::io, "no space") : ForwardingSeam::allocate(file, size);
+  }
   Micros time = kBegin;
+  bool disk_is_full = false;
   int removals_left = 1'000;
 };
 
 class RetentionTest : public LogTest {
  protected:
-  void start() {
+  void start(std::uint64_t segment_bytes = 13'000) {  // A few hundred bytes of frames.
     directory_.reset();
     log::ProtocolOptions protocol;
-    protocol.segment_bytes = 13'000;  // A few hundred bytes of frames.
+    protocol.segment_bytes = segment_bytes;
     directory_ = open(protocol, &seam_);
   }
   /// An event a day, each in a segment of its own but for the last two.
@@ -106,6 +110,21 @@ TEST_F(RetentionTest, ByAgeTakesTheActiveSegmentToo) {
   EXPECT_THAT(days(), IsEmpty());
   EXPECT_EQ(append(*directory_, "t", {"day33"}).first, Offset{6});
   EXPECT_THAT(days(), ElementsAre("day33"));
+  expect_whole();
+}
+
+TEST_F(RetentionTest, OnAFullDiskTakesAllButTheActiveSegment) {
+  constexpr std::uint64_t kRoomForAControlFrame = 600;
+  start(13'000 + kRoomForAControlFrame);
+  append_days(4);
+  set({.age = kDay, .bytes = {}});
+  seam_.time += 30 * kDay;
+  seam_.disk_is_full = true;
+  EXPECT_EQ(apply(plan()).error().code, Errc::io);
+  EXPECT_THAT(days(), ElementsAre("day3"));
+  seam_.disk_is_full = false;
+  ASSERT_TRUE(apply(plan()));
+  EXPECT_THAT(days(), IsEmpty());
   expect_whole();
 }
 
