@@ -4,10 +4,12 @@
 
 namespace kappa::test {
 
-/// Does what the operating system does; a test overrides the calls it wants to see or to fail. Files and pages belong
-/// to the real seam, so closing them does not pass here.
+/// Does what another seam does, the operating system's unless told; a test overrides the calls it wants to see or to
+/// fail. Files and pages belong to the other seam, which lives longer, so closing them does not pass here.
 class ForwardingSeam : public log::Seam {
  public:
+  explicit ForwardingSeam(log::Seam& real = log::real_seam()) : real_(real) {}
+
   void point(log::PointKind, const log::SharedPage&, std::uint32_t) override {}
   Result<log::File> open(const std::string& path, log::OpenMode mode) override { return real_.open(path, mode); }
   void close(int) override {}
@@ -55,7 +57,7 @@ class ForwardingSeam : public log::Seam {
   [[nodiscard]] log::Seam& real() const { return real_; }
 
  private:
-  log::Seam& real_ = log::real_seam();
+  log::Seam& real_;
 };
 
 }  // namespace kappa::test
