@@ -61,15 +61,29 @@ std::optional<std::uint64_t> number_of(const json::object& object, std::string_v
   return std::nullopt;
 }
 
+/// An event up to its body.
+std::string head_of(std::string_view kind, std::string_view name) {
+  const auto quoted = [](std::string_view text) {
+    return json::serialize(json::string_view(text.data(), text.size()));
+  };
+  return fmt::format(R"({{"event":{},"name":{},"body":)", quoted(kind), quoted(name));
+}
+
+/// What stands in the place of the body where kappa wrote the event; empty where somebody else did. Written anew, a
+/// number may come out another.
+std::string_view own_body(std::string_view text, std::string_view kind, std::string_view name) {
+  const std::string head = head_of(kind, name);
+  if (!text.starts_with(head) || !text.ends_with('}')) return {};
+  return text.substr(head.size(), text.size() - head.size() - 1);
+}
+
 }  // namespace
 
 Result<std::string> encode_catalog_event(const CatalogEvent& event) {
   auto body = parse_object(event.body);
   if (!body) return propagate(body);
-  const auto quoted = [](const std::string& text) { return json::serialize(json::string_view(text)); };
   // The body goes in as its own bytes, so that what a higher layer wrote is what it reads.
-  std::string text =
-      fmt::format(R"({{"event":{},"name":{},"body":{}}})", quoted(event.kind), quoted(event.name), event.body);
+  std::string text = head_of(event.kind, event.name) + event.body + "}";
   // An event that cannot be read again would hide the whole catalog: bytes that are no UTF-8, a body too deep.
   const auto read = decode_catalog_event(text);
   if (!read || read->kind != event.kind || read->name != event.name)
@@ -85,7 +99,9 @@ Result<CatalogEvent> decode_catalog_event(std::string_view text) {
   const json::value* body = object->if_contains("body");
   if (!kind || !name || body == nullptr || !body->is_object())
     return fail(Errc::bad_input, fmt::format("no catalog event: {}", text.substr(0, 80)));
-  CatalogEvent event{*kind, *name, json::serialize(*body), {}};
+  CatalogEvent event{*kind, *name, std::string(own_body(text, *kind, *name)), {}};
+  if (!event.body.empty() && parse_object(event.body)) return event;
+  event.body = json::serialize(*body);
   // A number beyond all doubles is read as infinite and written as no JSON at all.
   if (auto readable = parse_object(event.body); !readable) return propagate(readable);
   return event;

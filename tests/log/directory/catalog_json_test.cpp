@@ -43,7 +43,15 @@ TEST(CatalogJson, RefusesNumbersThatNothingCanHold) {
   };
   EXPECT_EQ(trimmed("4294967295")->partition, 4294967295u);
   EXPECT_EQ(trimmed("4294967296").error().code, Errc::corruption);
-  EXPECT_EQ(decode_catalog_event(R"({"event":"e","name":"n","body":{"a":1e999}})").error().code, Errc::bad_input);
+  EXPECT_EQ(decode_catalog_event(R"({"body":{"a":1e999},"event":"e","name":"n"})").error().code, Errc::bad_input);
+}
+
+TEST(CatalogJson, GivesABodyBackAsItWasWritten) {
+  for (const std::string body : {R"({"a":-2.1000000000000002E31,"b":1.50})", R"({ "a" : 1e999 })"}) {
+    const auto text = encode_catalog_event({"e", "n", body, {}});
+    ASSERT_TRUE(text) << body;
+    EXPECT_EQ(decode_catalog_event(*text)->body, body);
+  }
 }
 
 }  // namespace
