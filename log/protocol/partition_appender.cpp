@@ -62,8 +62,19 @@ Result<Stamp> PartitionAppender::write(const EventColumns& columns, const Append
   give_back(std::move(draft));
   if (!stamp) return stamp;
   note_written(*stamp);
-  if (auto kept = keep_house(stamp->sequence); !kept) return propagate(kept);
+  if (auto kept = keep_house(stamp->sequence); !kept) {
+    note_refused(*stamp);
+    return propagate(kept);
+  }
   return stamp;
+}
+
+/// The caller is told of this one, and has no stamp of it to await: later ones do not vouch for it.
+void PartitionAppender::note_refused(const Stamp& stamp) {
+  const std::lock_guard guard(mutex_);
+  if (!oldest_ || oldest_->sequence != stamp.sequence) return;
+  oldest_ = Unconfirmed{stamp.sequence.plus(1), stamp.failures};
+  if (last_written_ <= stamp.sequence) oldest_.reset();
 }
 
 void PartitionAppender::note_written(const Stamp& stamp) {

@@ -23,6 +23,7 @@ class PartitionAppender final : public Appender {
  private:
   [[nodiscard]] std::unique_ptr<FrameDraft> take_draft();
   void note_written(const Stamp& stamp);
+  void note_refused(const Stamp& stamp);
   /// True if this is another segment than the last call saw.
   [[nodiscard]] bool is_new_segment(Offset segment);
   void give_back(std::unique_ptr<FrameDraft> draft);
