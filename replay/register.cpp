@@ -150,11 +150,11 @@ Result<void> register_views(log::Directory& directory, const Definition& definit
     if (!events) return std::unexpected(events.error());
     if (events->empty()) break;
     auto appended = directory.catalog().append(*events, contents->end);
-    if (appended)
-      if (auto finished = finish_trims(directory, definition); !finished) return finished;
     if (appended) break;
     if (appended.error().code != Errc::conflict) return propagate(appended);
   }
+  // Also where the views were known: whoever defined them may have died before this.
+  if (auto finished = finish_trims(directory, definition); !finished) return finished;
   for (const ViewSpec& view : definition.views) {
     if (auto topic = ensure_topic(directory, view.name, log::TopicKind::changelog); !topic) return topic;
     if (auto topic = ensure_topic(directory, errors_topic(view.name), log::TopicKind::errors); !topic) return topic;

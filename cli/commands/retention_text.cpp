@@ -23,11 +23,14 @@ void say_retention(const Context& context, const std::string& topic, const repla
                             fmt::join(plan.needed_by, ", ")));
   for (const log::Trim& trim : plan.trims) {
     if (!trim.takes_any()) continue;
-    context.say(fmt::format("{} offsets {}..{} of {}: {} event{} in {} segment{}, {}, the newest of {}",
-                            what == Retained::went ? "removed" : "would remove", trim.begin.value, trim.end.value - 1,
-                            topic, trim.end.value - trim.begin.value, trim.end.value - trim.begin.value == 1 ? "" : "s",
-                            trim.segments, trim.segments == 1 ? "" : "s", human_bytes(trim.bytes),
-                            rfc3339(trim.last_append_time)));
+    const std::uint64_t events = trim.end.value - trim.begin.value;
+    std::string line =
+        fmt::format("{} offsets {}..{} of {}: {} event{}", what == Retained::went ? "removed" : "would remove",
+                    trim.begin.value, trim.end.value - 1, topic, events, events == 1 ? "" : "s");
+    if (trim.segments > 0)
+      line += fmt::format(" in {} segment{}, {}, the newest of {}", trim.segments, trim.segments == 1 ? "" : "s",
+                          human_bytes(trim.bytes), rfc3339(trim.last_append_time));
+    context.say(line);
   }
 }
 

@@ -55,7 +55,7 @@ Result<int> topic_set(Context& context, const TopicSetOptions& options) {
   context.say(
       fmt::format("{} {} kept {}", topic->name, options.dry_run ? "would be" : "is", retention_text(*retention)));
   auto plan =
-      options.dry_run ? replay::plan_retention(**directory, *topic) : replay::apply_retention(**directory, *topic);
+      options.dry_run ? replay::plan_retention(**directory, *topic) : replay::apply_retention(**directory, topic->name);
   if (!plan) return propagate(plan);
   say_retention(context, topic->name, *plan, options.dry_run ? Retained::would_go : Retained::went);
   if (plan->needed_by.empty() && !takes_any(*plan))

@@ -79,9 +79,14 @@ Result<std::optional<SegmentHeader>> first_header(Seam& seam, const std::string&
   if (!bases && missing(bases.error())) return std::nullopt;
   if (!bases) return propagate(bases);
   if (bases->empty()) return std::nullopt;
-  auto segment = open_segment(seam, partition_directory, bases->front(), Access::read_only);
-  if (!segment) return propagate(segment);
-  return (*segment)->start.header;
+  // The first ones may lie before the log start, and be damaged or removed meanwhile.
+  Result<SharedSegment> segment;
+  for (std::size_t i = 0; i < bases->size(); ++i) {
+    auto opened = open_segment(seam, partition_directory, (*bases)[i], Access::read_only);
+    if (opened) return (*opened)->start.header;
+    if (i == 0) segment = std::move(opened);
+  }
+  return propagate(segment);
 }
 
 Result<void> create_partition(const Environment& environment, const PartitionPlace& place) {

@@ -118,6 +118,7 @@ Result<PartitionStatus> LogDirectory::status(const TopicInfo& topic, std::uint32
   status.segments = static_cast<std::uint32_t>(bases->size());
   for (const Offset base : *bases) {
     auto file = opened_.seam.open(segment_path(directory, base), OpenMode::read);
+    if (!file && file.error().code == Errc::not_found) continue;  // Removed by retention since.
     if (!file) return propagate(file);
     auto bytes = opened_.seam.size(*file);
     if (!bytes) return propagate(bytes);

@@ -37,6 +37,7 @@ class LogDirectory final : public Directory {
   /// Second step of opening: the catalog.
   [[nodiscard]] Result<void> start(std::vector<RecoveryNote> notes);
   [[nodiscard]] const Environment& environment() const { return environment_; }
+  [[nodiscard]] LogCatalog& log_catalog() { return *catalog_; }
 
   const std::filesystem::path& path() const override { return path_; }
   std::vector<RecoveryNote> take_recovery_notes() override;
@@ -45,7 +46,7 @@ class LogDirectory final : public Directory {
   Result<void> delete_topic(const TopicInfo& topic) override;
   Result<void> set_retention(const TopicInfo& topic, const Retention& retention) override;
   Result<std::vector<Trim>> plan_retention(const TopicInfo& topic) override;
-  Result<void> trim(const TopicInfo& topic, std::span<const Trim> trims, Offset catalog_end) override;
+  Result<bool> trim(const TopicInfo& topic, std::span<const Trim> trims, Offset catalog_end) override;
   Result<void> finish_trims(const TopicInfo& topic) override;
   Result<PartitionStatus> status(const TopicInfo& topic, std::uint32_t partition) override;
   Result<std::unique_ptr<Appender>> appender(const TopicInfo& topic, std::uint32_t partition) override;
@@ -62,9 +63,9 @@ class LogDirectory final : public Directory {
   [[nodiscard]] Result<File> lock_topics();
   [[nodiscard]] Result<void> make_partitions(const TopicInfo& topic);
   void forget(const TopicInfo& topic);
-  /// Trims to the last segments that begin at or before the ends. Where the catalog ends then.
-  [[nodiscard]] Result<Offset> trim_to_segments(const TopicInfo& topic, std::span<const Trim> trims,
-                                                Offset catalog_end);
+  /// Trims to the last segments that begin at or before the ends. Where the catalog ends then; nullopt: it had grown.
+  [[nodiscard]] Result<std::optional<Offset>> trim_to_segments(const TopicInfo& topic, std::span<const Trim> trims,
+                                                               Offset catalog_end);
 
   OpenedDirectory opened_;
   std::filesystem::path path_;

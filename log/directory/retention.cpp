@@ -5,7 +5,7 @@
 // Two processes may plan at once, and a view may be defined meanwhile that needs what is about to go. The catalog
 // decides: the event that names the new log start is appended on condition that nothing has happened there since the
 // plan was made. Only then the partition's log start moves (log_start.cpp). A death before that leaves an event that is
-// not yet carried out; whoever plans next, or defines a view on the topic, does it first.
+// not yet carried out; whoever trims next, or defines or runs a view on the topic, does it first.
 #include <algorithm>
 
 #include "directory/catalog_json.hpp"
@@ -33,6 +33,8 @@ Result<std::vector<StoredSegment>> stored_segments(Partition& partition, Offset 
   std::vector<StoredSegment> segments;
   for (const Offset base : *bases) {
     auto segment = open_segment(seam, directory, base, Access::read_only);
+    // Another process is at the same work.
+    if (!segment && segment.error().code == Errc::not_found) continue;
     if (!segment) return propagate(segment);
     auto bytes = seam.size((*segment)->file);
     if (!bytes) return propagate(bytes);
@@ -59,6 +61,7 @@ Micros last_event_time(const std::shared_ptr<Partition>& partition, Offset end, 
 }
 
 Result<Trim> plan_partition(const std::shared_ptr<Partition>& partition, const Retention& retention) {
+  if (auto damage = partition->damage()) return std::unexpected(*damage);
   LogPartitionReader reader(partition);
   auto extent = reader.extent();
   if (!extent) return propagate(extent);
@@ -91,11 +94,11 @@ Result<Trim> plan_partition(const std::shared_ptr<Partition>& partition, const R
   return trim;
 }
 
-/// The last place at or before `end` where a segment begins.
+/// The last place at or before `end` where a segment begins whose name is durable.
 Result<Offset> segment_begin(Partition& partition, Offset end) {
   auto bases = list_segments(partition.seam(), partition.place().directory);
   if (!bases) return propagate(bases);
-  const auto next = std::ranges::upper_bound(*bases, end);
+  const auto next = std::ranges::upper_bound(*bases, std::min(end, partition.head().durable().end.segment));
   return next == bases->begin() ? Offset{} : *std::prev(next);
 }
 
@@ -136,27 +139,34 @@ Result<std::vector<Trim>> LogDirectory::plan_retention(const TopicInfo& topic) {
   return trims;
 }
 
-Result<Offset> LogDirectory::trim_to_segments(const TopicInfo& topic, std::span<const Trim> trims, Offset catalog_end) {
+Result<std::optional<Offset>> LogDirectory::trim_to_segments(const TopicInfo& topic, std::span<const Trim> trims,
+                                                             Offset catalog_end) {
   std::vector<CatalogEvent> events;
   for (const Trim& trim : trims) {
     auto found = partition(topic, trim.partition);
     if (!found) return propagate(found);
     auto begin = segment_begin(**found, trim.end);
     if (!begin) return propagate(begin);
-    if (*begin <= (*found)->head().durable().end.point.log_start) continue;
+    auto recorded = catalog_->log_start(topic.id, trim.partition);
+    if (!recorded) return propagate(recorded);
+    if (*begin <= *recorded) continue;
     events.push_back({std::string(kTopicTrimmed), topic.name, trimmed_body({topic.id, trim.partition, *begin}), {}});
   }
-  if (events.empty()) return catalog_end;
-  if (auto recorded = catalog_->append(events, catalog_end); !recorded) return propagate(recorded);
+  if (!events.empty()) {
+    auto recorded = catalog_->append(events, catalog_end);
+    if (!recorded && recorded.error().code == Errc::conflict) return std::nullopt;
+    if (!recorded) return propagate(recorded);
+  }
   if (auto finished = finish_trims(topic); !finished) return propagate(finished);
   return catalog_end.plus(events.size());
 }
 
-Result<void> LogDirectory::trim(const TopicInfo& topic, std::span<const Trim> trims, Offset catalog_end) {
-  if (auto writable = check_writable(); !writable) return writable;
+Result<bool> LogDirectory::trim(const TopicInfo& topic, std::span<const Trim> trims, Offset catalog_end) {
+  if (auto writable = check_writable(); !writable) return propagate(writable);
   // What was left already goes first: it needs no room, and makes some for the segment that is to be begun.
   auto end = trim_to_segments(topic, trims, catalog_end);
   if (!end) return propagate(end);
+  if (!*end) return false;
   for (const Trim& trim : trims) {
     if (!trim.leaves_active) continue;
     auto found = partition(topic, trim.partition);
@@ -165,20 +175,31 @@ Result<void> LogDirectory::trim(const TopicInfo& topic, std::span<const Trim> tr
   }
   // Events that were appended since the plan was made lie behind its end: their segment does not begin there, and
   // stays.
-  auto done = trim_to_segments(topic, trims, *end);
-  return done ? Result<void>{} : propagate(done);
+  auto done = trim_to_segments(topic, trims, **end);
+  if (!done) return propagate(done);
+  return done->has_value();
 }
 
 Result<void> LogDirectory::finish_trims(const TopicInfo& topic) {
+  std::vector<std::pair<std::shared_ptr<Partition>, Offset>> due;
   for (std::uint32_t number = 0; number < topic.partitions; ++number) {
     auto log_start = catalog_->log_start(topic.id, number);
     if (!log_start) return propagate(log_start);
     if (*log_start == Offset{}) continue;
     auto found = partition(topic, number);
     if (!found) return propagate(found);
-    if ((*found)->head().durable().end.point.log_start >= *log_start) continue;
-    if (auto moved = move_log_start(**found, *log_start); !moved) return moved;
+    if ((*found)->head().durable().end.point.log_start < *log_start) due.emplace_back(*found, *log_start);
   }
+  if (due.empty()) return {};
+  // Files are removed by their names, so no other topic may get this one's name meanwhile.
+  auto lock = lock_topics();
+  if (!lock) return propagate(lock);
+  auto existing = catalog_->find_topic(topic.name);
+  if (!existing) return propagate(existing);
+  if (!*existing || (*existing)->id != topic.id)
+    return fail(Errc::not_found, fmt::format("there is no topic '{}' (any more)", topic.name));
+  for (const auto& [partition, log_start] : due)
+    if (auto moved = move_log_start(*partition, log_start); !moved) return moved;
   return {};
 }
 

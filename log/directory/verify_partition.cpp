@@ -22,6 +22,9 @@ Result<VerifyReport> verify_partition(Directory& directory, const TopicInfo& top
     expected.last_durable = status->extent.last;
     expected.log_start = status->extent.start;
   }
+  // Known before anything was removed, also where the partition itself is too damaged to tell.
+  if (const auto recorded = log->log_catalog().log_start(topic.id, partition))
+    expected.log_start_max = std::max(expected.log_start, *recorded);
   return verify_segments(log->environment().seam, expected, progress);
 }
 

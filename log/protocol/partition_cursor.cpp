@@ -29,9 +29,18 @@ Result<void> PartitionCursor::begin() {
 Result<Offset> PartitionCursor::start_offset() {
   if (!visible_)
     if (auto seen = refresh(); !seen) return propagate(seen);
-  const Offset log_start = visible_->end.point.log_start;
+  Offset log_start = visible_->end.point.log_start;
   auto bases = list_segments(partition().seam(), partition().place().directory);
   if (!bases) return propagate(bases);
+  // What was seen before may have been removed since.
+  while (!std::ranges::binary_search(*bases, log_start)) {
+    auto seen = refresh();
+    if (!seen) return propagate(seen);
+    if (seen->end.point.log_start <= log_start) break;
+    log_start = seen->end.point.log_start;
+    bases = list_segments(partition().seam(), partition().place().directory);
+    if (!bases) return propagate(bases);
+  }
   if (bases->empty())
     return fail(Errc::corruption, fmt::format("{}: no segment is left", partition().place().directory),
                 "restore it from a backup");
@@ -104,6 +113,8 @@ Result<std::uint64_t> PartitionCursor::limit() {
   if (window_->segment().base() == visible_->end.segment) return visible_->end.point.position.value;
   if (!successor_ && !gap_) {
     auto found = find_successor();
+    if (!found && found.error().code == Errc::not_found)
+      return std::unexpected(missing(found.error(), window_->segment().base()));
     if (!found && found.error().code != Errc::corruption) return propagate(found);
     if (found)
       successor_ = std::move(*found);

@@ -76,7 +76,7 @@ class SegmentVerifier {
     const auto differs = [&](std::string_view what) { damage(0, kBlockBytes, std::string(what)); };
     if (header.topic != expected_.topic || header.partition != expected_.partition)
       differs("segment of another topic or partition");
-    if (neighbours_.is_first && header.base_offset > expected_.log_start)
+    if (neighbours_.is_first && header.base_offset > std::max(expected_.log_start, expected_.log_start_max))
       differs("the segment before this one is missing");
     if (!neighbours_.previous) return;
     if (header.directory != neighbours_.previous->directory) differs("segment of another directory");

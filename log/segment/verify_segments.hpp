@@ -16,7 +16,8 @@ struct ExpectedPartition {
   TopicId topic;
   std::uint32_t partition = 0;
   Sequence last_durable;
-  Offset log_start = {};  ///< Segments before it are to be removed, and not looked at.
+  Offset log_start = {};      ///< Segments before it are to be removed, and not looked at.
+  Offset log_start_max = {};  ///< The first segment may begin as late as that.
 };
 
 /// Checks all segments of a partition: headers, marks, the chain, every body, what follows the frames, and the links

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs fuzzers that are built, as many at a time as there are cores: fuzz.sh SECONDS [NAME…]. What they learn stays in
-# build/fuzz/corpus; an input that breaks something lies in build/fuzz/found and fails the run. ./dev fuzz calls it.
+# build/fuzz/corpus; KAPPA_FUZZ_SEED makes it go the same way again; an input that breaks something lies in build/fuzz/found and fails the run. ./dev fuzz calls it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export seconds=$1 out=$PWD/build/fuzz
@@ -30,7 +30,7 @@ fuzz() {
   mkdir -p "$out/corpus/$name"
   # shellcheck disable=SC2046  # No dictionary is no argument.
   "$out/tests/fuzz/fuzz_$name" "$out/corpus/$name" "tests/fuzz/seeds/$name" $(dictionary_of "$name") \
-    -max_total_time="$seconds" -max_len="$(length_of "$name")" -timeout=20 -rss_limit_mb=2048 -malloc_limit_mb=64 \
+    -seed="${KAPPA_FUZZ_SEED:-0}" -max_total_time="$seconds" -max_len="$(length_of "$name")" -timeout=20 -rss_limit_mb=2048 -malloc_limit_mb=64 \
     -artifact_prefix="$out/found/$name-" -print_final_stats=1 >"$out/logs/$name.log" 2>&1 </dev/null || outcome=BROKEN
   summary "$name" "$outcome"
   [ "$outcome" = clean ] || { grep -aE '^fuzz: not so|ERROR|SUMMARY|runtime error|Test unit written' "$out/logs/$name.log" >&2; return 1; }

@@ -21,7 +21,7 @@ class ForwardingDirectory : public log::Directory {
   Result<std::vector<log::Trim>> plan_retention(const log::TopicInfo& topic) override {
     return real_.plan_retention(topic);
   }
-  Result<void> trim(const log::TopicInfo& topic, std::span<const log::Trim> trims, Offset catalog_end) override {
+  Result<bool> trim(const log::TopicInfo& topic, std::span<const log::Trim> trims, Offset catalog_end) override {
     return real_.trim(topic, trims, catalog_end);
   }
   Result<void> finish_trims(const log::TopicInfo& topic) override { return real_.finish_trims(topic); }

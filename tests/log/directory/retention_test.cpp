@@ -1,4 +1,5 @@
 // What retention takes, and that nothing else ever goes: not by a death in the middle, not for readers at work.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -53,7 +54,7 @@ class RetentionTest : public LogTest {
     return topic(*directory_, "t");
   }
   std::vector<Trim> plan() { return directory_->plan_retention(topic(*directory_, "t")).value(); }
-  Result<void> apply(const std::vector<Trim>& trims) {
+  Result<bool> apply(const std::vector<Trim>& trims) {
     const Offset end = directory_->catalog().read().value().end;
     return directory_->trim(topic(*directory_, "t"), trims, end);
   }
@@ -147,9 +148,7 @@ TEST_F(RetentionTest, IsRefusedWhenTheCatalogHasChangedSinceThePlan) {
   const auto trims = plan();
   const Offset end = directory_->catalog().read().value().end;
   topic(*directory_, "another");
-  const auto trimmed = directory_->trim(topic(*directory_, "t"), trims, end);
-  ASSERT_FALSE(trimmed);
-  EXPECT_EQ(trimmed.error().code, Errc::conflict);
+  EXPECT_FALSE(directory_->trim(topic(*directory_, "t"), trims, end).value());
   EXPECT_EQ(days().size(), 4u);
 }
 

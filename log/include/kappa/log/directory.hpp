@@ -86,9 +86,9 @@ class Directory {
   [[nodiscard]] virtual Result<void> set_retention(const TopicInfo& topic, const Retention& retention) = 0;
   /// What the topic's retention takes now: one entry for each partition of which something is to be done.
   [[nodiscard]] virtual Result<std::vector<Trim>> plan_retention(const TopicInfo& topic) = 0;
-  /// Records what goes in the catalog, on condition that nothing was appended there since `catalog_end` (else
-  /// Errc::conflict), and then removes it. A death in between is made good by finish_trims().
-  [[nodiscard]] virtual Result<void> trim(const TopicInfo& topic, std::span<const Trim> trims, Offset catalog_end) = 0;
+  /// Records what goes in the catalog, on condition that nothing was appended there since `catalog_end`, and then
+  /// removes it. False: something was, so plan again. A death in between is made good by finish_trims().
+  [[nodiscard]] virtual Result<bool> trim(const TopicInfo& topic, std::span<const Trim> trims, Offset catalog_end) = 0;
   /// Moves each partition's log start to where the catalog has it.
   [[nodiscard]] virtual Result<void> finish_trims(const TopicInfo& topic) = 0;
   /// Errc::corruption where damage is known that hides the end.

@@ -16,7 +16,9 @@ struct RetentionPlan {
 /// What would go now, by `topic.retention`, which need not be recorded yet.
 [[nodiscard]] Result<RetentionPlan> plan_retention(log::Directory& directory, const log::TopicInfo& topic);
 
-/// Takes it: recorded in the catalog first, on condition that no view was defined meanwhile. Returns what was taken.
-[[nodiscard]] Result<RetentionPlan> apply_retention(log::Directory& directory, const log::TopicInfo& topic);
+/// Takes what goes by the topic's recorded retention: recorded in the catalog first, on condition that nothing happened
+/// there meanwhile, as a view being defined or the retention being changed. Returns what was taken. Errc::not_found if
+/// the topic is gone.
+[[nodiscard]] Result<RetentionPlan> apply_retention(log::Directory& directory, const std::string& topic);
 
 }  // namespace kappa::replay
