@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs fuzzers that are built, as many at a time as there are cores: fuzz.sh SECONDS [NAME…]. What they learn stays in
-# build/fuzz/corpus; KAPPA_FUZZ_SEED makes it go the same way again; an input that breaks something lies in build/fuzz/found and fails the run. ./dev fuzz calls it.
+# build/fuzz/corpus; an input that breaks something lies in build/fuzz/found and fails the run. KAPPA_FUZZ_SEED makes it
+# go the same way again. ./dev fuzz calls it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export seconds=$1 out=$PWD/build/fuzz

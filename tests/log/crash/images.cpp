@@ -132,7 +132,8 @@ CrashImages::CrashImages(const CrashDisk& disk) : disk_(disk) {
     units_.push_back({.number = names[i].number, .change = i});
     look(names[i].inode);
   }
-  std::ranges::stable_sort(units_, {}, &Unit::number);
+  // Units of one number are sectors of one write.
+  std::ranges::sort(units_, {}, [](const Unit& unit) { return std::pair(unit.number, unit.begin); });
   for (std::size_t i = 0; i < units_.size(); ++i)
     if (i == 0 || units_[i].number != units_[i - 1].number) changes_.push_back(i);
   changes_.push_back(units_.size());
