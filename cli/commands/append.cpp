@@ -60,7 +60,7 @@ class Append {
 
   Result<void> append_lines(LineSource& source) {
     for (;;) {
-      retainer_.apply_if_due();
+      if (!writer_.deadline()) retainer_.apply_if_due();  // Between frames: lines are too many to ask the clock.
       const auto outcome = source.next(writer_.deadline());
       if (!outcome) return std::unexpected(outcome.error());
       Result<void> step;
