@@ -19,6 +19,8 @@
 #include <string_view>
 #include <vector>
 
+#include "temporary_directory.hpp"
+
 namespace kappa::test {
 
 using PostgresRow = std::vector<std::optional<std::string>>;
@@ -46,18 +48,17 @@ class PostgresServer {
   [[nodiscard]] std::expected<PostgresRows, PostgresError> query(const std::string& script) const;
 
   /// The server's temporary directory, for files that \copy reads.
-  [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
+  [[nodiscard]] const std::filesystem::path& directory() const { return directory_.path(); }
 
  private:
-  PostgresServer(std::filesystem::path directory, std::filesystem::path programs)
-      : directory_(std::move(directory)), programs_(std::move(programs)) {}
+  explicit PostgresServer(std::filesystem::path programs) : programs_(std::move(programs)) {}
 
   [[nodiscard]] pid_t spawn(const std::vector<std::string>& command, std::string_view log, uid_t user) const;
   [[nodiscard]] bool succeeds(const std::vector<std::string>& command, std::string_view log, uid_t user) const;
   [[nodiscard]] bool wait_until_ready();
   [[nodiscard]] std::string read(std::string_view name) const;
 
-  std::filesystem::path directory_;
+  TemporaryDirectory directory_{"/tmp"};  // Not $TMPDIR: a socket's path is 107 bytes at most.
   std::filesystem::path programs_;
   pid_t server_ = -1;
 };
@@ -150,7 +151,7 @@ inline pid_t PostgresServer::spawn(const std::vector<std::string>& command, std:
   std::vector<char*> arguments;
   for (std::string& word : owned) arguments.push_back(word.data());
   arguments.push_back(nullptr);
-  const int output = open((directory_ / log).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  const int output = open((directory() / log).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
   const pid_t child = fork();
   if (child == 0) postgres_detail::become(arguments.data(), output, null, user);
@@ -166,7 +167,7 @@ inline bool PostgresServer::succeeds(const std::vector<std::string>& command, st
 }
 
 inline std::string PostgresServer::read(std::string_view name) const {
-  std::ifstream file(directory_ / name, std::ios::binary);
+  std::ifstream file(directory() / name, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
@@ -190,9 +191,8 @@ inline std::expected<std::unique_ptr<PostgresServer>, std::string> PostgresServe
     return std::unexpected(fmt::format(
         "no PostgreSQL 15 in {} (the oracle of this test); run ./dev setup to install it, or set KAPPA_POSTGRES_BIN",
         programs.string()));
-  std::string directory = "/tmp/kappa-postgres-XXXXXX";  // Not $TMPDIR: a socket's path is 107 bytes at most.
-  if (mkdtemp(directory.data()) == nullptr) return std::unexpected("cannot make a directory in /tmp");
-  std::unique_ptr<PostgresServer> server(new PostgresServer(directory, programs));
+  std::unique_ptr<PostgresServer> server(new PostgresServer(programs));
+  const std::string directory = server->directory().string();
 
   const uid_t user = postgres_detail::server_user();
   if (user != geteuid() && chown(directory.c_str(), user, user) != 0)
@@ -219,19 +219,17 @@ inline PostgresServer::~PostgresServer() {
     kill(server_, SIGQUIT);
     waitpid(server_, nullptr, 0);
   }
-  std::error_code ignored;
-  std::filesystem::remove_all(directory_, ignored);
 }
 
 inline std::expected<PostgresRows, PostgresError> PostgresServer::query(const std::string& script) const {
   using namespace postgres_detail;
-  std::ofstream(directory_ / "script.sql", std::ios::binary) << script << "\n;\n";
-  const std::string output = directory_ / "rows";
+  std::ofstream(directory() / "script.sql", std::ios::binary) << script << "\n;\n";
+  const std::string output = directory() / "rows";
   std::filesystem::remove(output);
   const bool done = succeeds({programs_ / "psql",
                               "-XqAt",
                               "-h",
-                              directory_,
+                              directory(),
                               "-U",
                               "kappa",
                               "-d",
@@ -249,7 +247,7 @@ inline std::expected<PostgresRows, PostgresError> PostgresServer::query(const st
                               "-o",
                               output,
                               "-f",
-                              directory_ / "script.sql"},
+                              directory() / "script.sql"},
                              "psql.log", geteuid());
   if (done) return split_rows(read("rows"));
   const std::string message = read("psql.log");

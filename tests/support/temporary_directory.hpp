@@ -8,11 +8,11 @@
 
 namespace kappa::test {
 
-/// A directory of its own below the system's temporary one, removed with all that is in it.
+/// A directory of its own below `parent`, the system's temporary one unless named; removed with all that is in it.
 class TemporaryDirectory {
  public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "kappa-test-XXXXXX").string();
+  explicit TemporaryDirectory(const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
+    std::string name = (parent / "kappa-test-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) {
       std::perror(name.c_str());
       std::abort();

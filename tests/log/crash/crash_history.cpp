@@ -5,7 +5,7 @@
 
 #include "directory/layout.hpp"
 #include "fmt/format.h"
-#include "kappa/base/event_builder.hpp"
+#include "must.hpp"
 #include "segment/seal.hpp"
 
 namespace kappa::test {
@@ -16,18 +16,6 @@ constexpr std::array<const char*, kOperations> kNames{"append", "write", "await"
 constexpr std::array<std::size_t, 4> kValueBytes{60, 900, 300, 1400};
 constexpr std::size_t kRollBytes = 7000;
 constexpr std::uint64_t kSegmentBytes = log::kFirstFramePosition + 7168;
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return std::move(*result);
-}
-
-EventBatchBuilder event_of(const std::string& value) {
-  EventBatchBuilder builder;
-  builder.add({.value = as_bytes(value)});
-  return builder;
-}
 
 }  // namespace
 

@@ -14,10 +14,10 @@
 
 #include <algorithm>
 #include <limits>
-#include <stdexcept>
 
 #include "directory/layout.hpp"
 #include "format/segment_header.hpp"
+#include "must.hpp"
 #include "protocol/append.hpp"
 #include "protocol/group_commit.hpp"
 #include "protocol/held_back.hpp"
@@ -35,18 +35,6 @@ constexpr std::uint64_t kHelpingTime = 3 * std::chrono::nanoseconds(log::kWaitSl
 // A restart costs as much as a run: of the runs with several turns every so manieth is followed by one.
 constexpr std::uint64_t kRunsPerRestart = 16;
 constexpr std::uint64_t kForEver = std::numeric_limits<std::uint64_t>::max();
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return std::move(*result);
-}
-
-EventBatchBuilder event_of(const std::string& value) {
-  EventBatchBuilder builder;
-  builder.add({kNoTimestamp, {}, as_bytes(value), {}});
-  return builder;
-}
 
 }  // namespace
 
