@@ -112,18 +112,7 @@ Result<void> LogDirectory::set_retention(const TopicInfo& topic, const Retention
         topic.kind == TopicKind::catalog ? "" : "to be rid of a view's changes, drop the view: kappa view drop");
   if ((retention.age && *retention.age <= 0) || (retention.bytes && *retention.bytes == 0))
     return fail(Errc::usage, "a retention of nothing would keep nothing", "kappa topic delete " + topic.name);
-  for (;;) {
-    auto contents = catalog_->read_settled();
-    if (!contents) return propagate(contents);
-    auto existing = catalog_->find_topic(topic.name);
-    if (!existing) return propagate(existing);
-    if (!*existing || (*existing)->id != topic.id)
-      return fail(Errc::not_found, fmt::format("there is no topic '{}' (any more)", topic.name));
-    auto set = catalog_->append({{std::string(kRetentionSet), topic.name, retention_body(topic.id, retention), {}}},
-                                contents->end);
-    if (set) return {};
-    if (set.error().code != Errc::conflict) return propagate(set);
-  }
+  return record_about(topic, kRetentionSet, retention_body(topic.id, retention));
 }
 
 Result<std::vector<Trim>> LogDirectory::plan_retention(const TopicInfo& topic) {
@@ -194,10 +183,7 @@ Result<void> LogDirectory::finish_trims(const TopicInfo& topic) {
   // Files are removed by their names, so no other topic may get this one's name meanwhile.
   auto lock = lock_topics();
   if (!lock) return propagate(lock);
-  auto existing = catalog_->find_topic(topic.name);
-  if (!existing) return propagate(existing);
-  if (!*existing || (*existing)->id != topic.id)
-    return fail(Errc::not_found, fmt::format("there is no topic '{}' (any more)", topic.name));
+  if (auto there = check_still_there(topic); !there) return there;
   for (const auto& [partition, log_start] : due)
     if (auto moved = move_log_start(*partition, log_start); !moved) return moved;
   return {};

@@ -87,22 +87,31 @@ Result<TopicInfo> LogDirectory::create_topic(std::string_view name, TopicKind ki
   }
 }
 
+Result<void> LogDirectory::check_still_there(const TopicInfo& topic) {
+  auto existing = catalog_->find_topic(topic.name);
+  if (!existing) return propagate(existing);
+  if (!*existing || (*existing)->id != topic.id)
+    return fail(Errc::not_found, fmt::format("there is no topic '{}' (any more)", topic.name));
+  return {};
+}
+
+Result<void> LogDirectory::record_about(const TopicInfo& topic, std::string_view kind, const std::string& body) {
+  for (;;) {
+    auto contents = catalog_->read_settled();
+    if (!contents) return propagate(contents);
+    if (auto there = check_still_there(topic); !there) return there;
+    auto recorded = catalog_->append({{std::string(kind), topic.name, body, {}}}, contents->end);
+    if (recorded) return {};
+    if (recorded.error().code != Errc::conflict) return propagate(recorded);
+  }
+}
+
 Result<void> LogDirectory::delete_topic(const TopicInfo& topic) {
   if (auto writable = check_writable(); !writable) return writable;
   if (topic.kind == TopicKind::catalog) return fail(Errc::usage, "the topic _catalog cannot be deleted");
   auto lock = lock_topics();
   if (!lock) return propagate(lock);
-  for (;;) {
-    auto contents = catalog_->read_settled();
-    if (!contents) return propagate(contents);
-    auto existing = catalog_->find_topic(topic.name);
-    if (!existing) return propagate(existing);
-    if (!*existing || (*existing)->id != topic.id)
-      return fail(Errc::not_found, fmt::format("there is no topic '{}' (any more)", topic.name));
-    auto sequence = catalog_->append({{std::string(kTopicDeleted), topic.name, topic_body(topic), {}}}, contents->end);
-    if (sequence) break;
-    if (sequence.error().code != Errc::conflict) return propagate(sequence);
-  }
+  if (auto recorded = record_about(topic, kTopicDeleted, topic_body(topic)); !recorded) return recorded;
   auto removed = remove_topic_tree(opened_.seam, opened_.layout, topic.name);
   opened_.sequence.bump_topology();
   opened_.sequence.wake_all();

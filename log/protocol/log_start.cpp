@@ -31,10 +31,8 @@ Result<void> remove_segments_before(Seam& seam, const std::string& directory, Of
 Result<void> move_log_start(Partition& partition, Offset log_start) {
   auto stamp = append_log_start(partition, log_start);
   if (!stamp) return propagate(stamp);
-  // Nothing written: somebody else has, and may have died before the sync.
-  if (auto durable = *stamp ? await_durable(partition, (*stamp)->sequence) : settle(partition); !durable)
-    return durable;
-  // The mark has it from here on, so that damage before the frame cannot hide where the log starts.
+  // The mark has it from here on, so that damage before the frame cannot hide where the log starts. It syncs first what
+  // it covers: this frame, or the one of somebody who died before the sync.
   if (auto marked = mark_durable_end(partition); !marked) return marked;
   const Offset reached = partition.head().durable().end.point.log_start;
   return remove_segments_before(partition.seam(), partition.place().directory, std::min(reached, log_start));

@@ -1,8 +1,16 @@
 // What retention takes, and that nothing else ever goes: not by a death in the middle, not for readers at work.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
+#include <functional>
+#include <utility>
+
+#include "bound_fork.hpp"
 #include "forwarding_seam.hpp"
 #include "kappa/log/verify.hpp"
 #include "log_fixture.hpp"
@@ -28,12 +36,32 @@ class RetentionSeam final : public ForwardingSeam {
     if (path.ends_with(".seg") && removals_left-- <= 0) return fail(Errc::io, "cannot remove " + path);
     return ForwardingSeam::remove(path);
   }
+  Result<log::File> open(const std::string& path, log::OpenMode mode) override {
+    if (before_opening && path.ends_with(opening)) std::exchange(before_opening, {})();
+    return ForwardingSeam::open(path, mode);
+  }
   Result<void> allocate(const log::File& file, std::uint64_t size) override {
     return disk_is_full ? fail(Errc::io, "no space") : ForwardingSeam::allocate(file, size);
   }
   Micros time = kBegin;
   bool disk_is_full = false;
   int removals_left = 1'000;
+  std::string opening;  ///< How the path of a file ends.
+  std::function<void()> before_opening;
+};
+
+/// Dies with the first sync once it is told to.
+class DyingSeam final : public ForwardingSeam {
+ public:
+  explicit DyingSeam(Micros time) : time_(time) {}
+  Micros now() override { return time_; }
+  Result<void> sync_data(const log::File& file) override {
+    return dies ? (_exit(0), Result<void>{}) : ForwardingSeam::sync_data(file);
+  }
+  bool dies = false;
+
+ private:
+  Micros time_;
 };
 
 class RetentionTest : public LogTest {
@@ -57,6 +85,14 @@ class RetentionTest : public LogTest {
   Result<bool> apply(const std::vector<Trim>& trims) {
     const Offset end = directory_->catalog().read().value().end;
     return directory_->trim(topic(*directory_, "t"), trims, end);
+  }
+  /// Says in the catalog that the log of t starts there, and does nothing about it, as a process that died then.
+  TopicInfo record_trim(std::uint64_t log_start) {
+    const TopicInfo info = topic(*directory_, "t");
+    const std::string body = fmt::format(R"({{"id":"{:016x}{:016x}","partition":0,"log_start":{}}})", info.id.words[0],
+                                         info.id.words[1], log_start);
+    EXPECT_TRUE(directory_->catalog().append({{"topic_trimmed", "t", body, {}}}, {}));
+    return info;
   }
   /// The days that are still there.
   std::vector<std::string> days() {
@@ -191,15 +227,126 @@ TEST_F(RetentionTest, LeavesSegmentsThatNobodyReadsWhenItDiesInTheMiddle) {
 TEST_F(RetentionTest, IsFinishedFromTheCatalogAlone) {
   start();
   append_days(4);
-  const auto info = topic(*directory_, "t");
-  const std::string body =
-      fmt::format(R"({{"id":"{:016x}{:016x}","partition":0,"log_start":4}})", info.id.words[0], info.id.words[1]);
-  ASSERT_TRUE(directory_->catalog().append({{"topic_trimmed", "t", body, {}}}, {}));
+  const auto info = record_trim(4);
   EXPECT_EQ(days().size(), 4u);
   ASSERT_TRUE(directory_->finish_trims(info));
   EXPECT_THAT(days(), ElementsAre("day2", "day3"));
   EXPECT_TRUE(directory_->finish_trims(info));
   expect_whole();
+}
+
+TEST_F(RetentionTest, IsFinishedForOneThatDiedBeforeItsSync) {
+  constexpr int kPipeEnds = 2;
+  std::array<int, kPipeEnds> go{};
+  ASSERT_EQ(pipe2(go.data(), O_CLOEXEC), 0);
+  const pid_t child = bound_fork([&] {
+    char started = 0;
+    if (::read(go[0], &started, 1) != 1) return 1;
+    DyingSeam seam(seam_.time);
+    const auto directory = log::Directory::open(data(), {.seam = &seam});
+    if (!directory) return 2;
+    const auto info = (*directory)->catalog().find_topic("t");
+    seam.dies = true;
+    static_cast<void>((*directory)->finish_trims(**info));
+    return 3;
+  });
+  start();
+  append_days(4);
+  const auto info = record_trim(4);
+  ASSERT_EQ(::write(go[1], "!", 1), 1);
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_EQ(status, 0);
+  ASSERT_TRUE(directory_->finish_trims(info));
+  EXPECT_EQ(Offset{std::stoull(files("t", ".seg").front().stem())}, Offset{4});
+  EXPECT_THAT(days(), ElementsAre("day2", "day3"));
+  expect_whole();
+  for (const int end : go) close(end);
+}
+
+TEST_F(RetentionTest, TakesNothingFromATopicThatWasMadeAnewUnderTheName) {
+  start();
+  append_days(4);
+  const auto info = record_trim(4);
+  const auto other = open({.segment_bytes = 13'000});
+  seam_.opening = "/topics";  // For the lock that making and deleting topics takes.
+  seam_.before_opening = [&] {
+    ASSERT_TRUE(other->delete_topic(topic(*other, "t")));
+    for (int day = 10; day < 14; ++day) append(*other, "t", {"day" + std::to_string(day), std::string(500, 'x')});
+  };
+  EXPECT_EQ(directory_->finish_trims(info).error().code, Errc::not_found);
+  EXPECT_THAT(days(), ElementsAre("day10", "day11", "day12", "day13"));
+  expect_whole();
+}
+
+TEST_F(RetentionTest, TakesNothingFromATopicWhoseDeletionIsRecordedMeanwhile) {
+  start();
+  append_days(4);
+  const auto info = record_trim(4);
+  const auto other = open({.segment_bytes = 13'000});
+  seam_.opening = "/topics";
+  // As by a process that dies before it removes the files.
+  seam_.before_opening = [&] {
+    const std::string body = fmt::format(R"({{"id":"{:016x}{:016x}"}})", info.id.words[0], info.id.words[1]);
+    ASSERT_TRUE(other->catalog().append({{"topic_deleted", "t", body, {}}}, {}));
+  };
+  EXPECT_EQ(directory_->finish_trims(info).error().code, Errc::not_found);
+  EXPECT_EQ(Offset{std::stoull(files("t", ".seg").front().stem())}, Offset{0});
+}
+
+TEST_F(RetentionTest, StopsWhenItIsUndoneMeanwhile) {
+  start();
+  append_days(3);
+  set({.age = kDay, .bytes = {}});
+  seam_.time += 30 * kDay;
+  const auto other = open({.segment_bytes = 13'000}, &seam_);
+  // The active segment is left for a new one so that it may go: then somebody wants to keep it.
+  seam_.opening = "/t/0/00000000000000000006.seg.new";
+  seam_.before_opening = [&] {
+    const auto set = other->set_retention(topic(*other, "t"), {});
+    EXPECT_TRUE(set) << set.error().message;
+  };
+  const auto trimmed = apply(plan());
+  ASSERT_TRUE(trimmed) << trimmed.error().message;
+  EXPECT_FALSE(*trimmed);
+  EXPECT_THAT(plan(), IsEmpty());
+  EXPECT_THAT(days(), ElementsAre("day2"));
+  expect_whole();
+}
+
+TEST_F(RetentionTest, ALogStartWhereNoSegmentBeginsIsRefusedAndNotTriedForEver) {
+  start();
+  append_days(4);
+  const auto refused = directory_->finish_trims(record_trim(3));
+  EXPECT_EQ(refused.error().code, Errc::conflict);
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("no segment begins at offset 3"));
+  EXPECT_EQ(days().size(), 4u);
+}
+
+TEST_F(RetentionTest, IsKnownThoughTheBytesBeforeItsFrameAreDamaged) {
+  start(20'000);
+  append_days(45);
+  ASSERT_TRUE(apply({{.begin = {0}, .end = {60}}}));
+  const TemporaryDirectory killed;  // What a process leaves that is killed here: no mark was written on closing.
+  std::filesystem::copy(data(), killed.path(), std::filesystem::copy_options::recursive);
+  const Offset begin = directory_->status(topic(*directory_, "t"), 0).value().extent.start;
+  ASSERT_GT(begin, Offset{});
+  directory_.reset();
+  std::filesystem::remove_all(data());
+  std::filesystem::copy(killed.path(), data(), std::filesystem::copy_options::recursive);
+  const auto active = files("t", ".seg").back();
+  std::fstream(active, std::ios::in | std::ios::out | std::ios::binary).seekp(log::kFirstFramePosition + 200).put('#');
+  std::filesystem::remove(data() / "sequence");
+  start();
+  auto reader = directory_->reader(topic(*directory_, "t")).value();
+  const auto first = reader->next();
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ((*first)->first_offset, begin);
+  const auto report = log::verify_partition(*directory_, topic(*directory_, "t"), 0);
+  ASSERT_TRUE(report);
+  for (const log::Damage& damage : report->damages)
+    EXPECT_THAT(damage.file, testing::EndsWith(active.filename().string()));
+  EXPECT_FALSE(report->damages.empty());
 }
 
 TEST_F(RetentionTest, TellsAReaderThatStandsInWhatGoes) {
