@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <chrono>
 #include <iterator>
 #include <memory>
 
@@ -12,8 +13,6 @@
 
 namespace kappa::cli {
 namespace {
-
-constexpr Micros kMicrosPerSecond = 1'000'000;
 
 struct TopicInfoOptions {
   std::string name;
@@ -33,7 +32,10 @@ std::string as_json(const log::TopicInfo& topic, std::uint32_t partition, const 
       status.extent.start.value, status.extent.end.value, status.extent.end.value - status.extent.start.value,
       status.segments, status.bytes, time_or_null(status.first_append_time, status),
       time_or_null(status.extent.last_append_time, status), status.extent.last.value,
-      topic.retention.age ? std::to_string(*topic.retention.age / kMicrosPerSecond) : "null",
+      topic.retention.age
+          ? std::to_string(
+                std::chrono::floor<std::chrono::seconds>(std::chrono::microseconds(*topic.retention.age)).count())
+          : "null",
       topic.retention.bytes ? std::to_string(*topic.retention.bytes) : "null");
 }
 
