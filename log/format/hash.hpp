@@ -51,8 +51,8 @@ template <typename T>
 
 /// Without the zeros at the end.
 [[nodiscard]] inline Bytes without_last_zeros(Bytes bytes) {
-  constexpr std::size_t kStride = 4096;
-  while (bytes.size() > kStride && all_zeros(bytes.last(kStride))) bytes = bytes.first(bytes.size() - kStride);
+  for (const std::size_t stride : {4096, 64})
+    while (bytes.size() > stride && all_zeros(bytes.last(stride))) bytes = bytes.first(bytes.size() - stride);
   while (!bytes.empty() && bytes.back() == std::byte{0}) bytes = bytes.first(bytes.size() - 1);
   return bytes;
 }

@@ -41,6 +41,11 @@ Result<Bytes> FrameWindow::bytes_at(std::uint64_t position, std::uint64_t want, 
       .first(static_cast<std::size_t>(std::min<std::uint64_t>(begin_ + filled_ - position, available)));
 }
 
+Bytes FrameWindow::buffered_from(std::uint64_t position) const {
+  if (position < begin_ || position > begin_ + filled_) return {};
+  return Bytes(buffer_.data(), filled_).subspan(static_cast<std::size_t>(position - begin_));
+}
+
 Result<Checked<FrameHead>> FrameWindow::head(const ChainPoint& point, std::uint64_t limit) {
   std::uint64_t want = kFirstLookBytes;
   for (;;) {

@@ -20,6 +20,8 @@ class FrameWindow {
   [[nodiscard]] Result<Checked<FrameHead>> head(const ChainPoint& point, std::uint64_t limit);
   /// The same with its body checked; views are valid until the next call.
   [[nodiscard]] Result<Checked<Frame>> frame(const ChainPoint& point, std::uint64_t limit);
+  /// The bytes of the file from `position` on that are in the buffer already; valid until the next call.
+  [[nodiscard]] Bytes buffered_from(std::uint64_t position) const;
 
  private:
   /// Bytes of the file from `position` on, at least `want` of them unless `limit` or the file ends before.

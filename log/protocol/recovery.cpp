@@ -18,9 +18,9 @@
 #include "protocol/recovery.hpp"
 
 #include <filesystem>
-#include <vector>
 
 #include "fmt/format.h"
+#include "format/buffer.hpp"
 #include "protocol/log_start.hpp"
 #include "protocol/repair.hpp"
 #include "protocol/sequence_page.hpp"
@@ -44,13 +44,13 @@ Result<RecoveryNote> keep_aside(LockedPartition& locked, const Tail& tail, const
   if (auto synced = sync_directory(seam, parent); !synced) return propagate(synced);
   auto copy = seam.open(note.kept_aside, OpenMode::create);
   if (!copy) return propagate(copy);
-  std::vector<std::byte> chunk(kCopyBytes);
+  Buffer chunk;
   for (std::uint64_t done = 0; done < note.bytes;) {
-    const auto bytes = static_cast<std::size_t>(std::min<std::uint64_t>(note.bytes - done, chunk.size()));
-    auto got = seam.read(tail.segment->file, begin + done, std::span(chunk).first(bytes));
+    const auto bytes = static_cast<std::size_t>(std::min<std::uint64_t>(note.bytes - done, kCopyBytes));
+    auto got = seam.read(tail.segment->file, begin + done, {chunk.reserve(bytes), bytes});
     if (!got) return propagate(got);
     if (*got == 0) break;
-    const Bytes parts[] = {Bytes(chunk).first(*got)};
+    const Bytes parts[] = {Bytes(chunk.data(), *got)};
     if (auto written = seam.write(*copy, done, parts); !written) return propagate(written);
     done += *got;
   }

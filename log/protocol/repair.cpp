@@ -114,12 +114,12 @@ Result<void> switch_to(LockedPartition& locked, const SegmentFile& successor) {
 }
 
 Result<void> rewrite(Seam& seam, const File& file, std::uint64_t begin, std::uint64_t end) {
-  std::vector<std::byte> chunk(std::min(end - begin, kRewriteChunkBytes));
+  Buffer chunk;
   while (begin < end) {
-    const std::size_t bytes = static_cast<std::size_t>(std::min<std::uint64_t>(end - begin, chunk.size()));
-    auto got = seam.read(file, begin, std::span(chunk).first(bytes));
+    const std::size_t bytes = static_cast<std::size_t>(std::min<std::uint64_t>(end - begin, kRewriteChunkBytes));
+    auto got = seam.read(file, begin, {chunk.reserve(bytes), bytes});
     if (!got) return propagate(got);
-    const Bytes parts[] = {Bytes(chunk).first(*got)};
+    const Bytes parts[] = {Bytes(chunk.data(), *got)};
     if (*got == 0) return {};
     if (auto written = seam.write(file, begin, parts); !written) return written;
     begin += *got;

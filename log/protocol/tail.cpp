@@ -58,23 +58,32 @@ void take_frame(Tail& tail, const FrameHead& head) {
   if (whole_commit) tail.consumed = head.extension.commit->inputs;
 }
 
+/// Takes what stands at `position`, behind the place where the chain ends.
+Result<void> look_at(Tail& tail, std::uint64_t position, Bytes read) {
+  if (position == tail.end.position.value && is_footer(read, *tail.segment)) return successor_missing(*tail.segment);
+  const Bytes something = without_last_zeros(read);
+  if (something.empty()) return {};
+  tail.stop_end = position + something.size();
+  const Traces traces = find_traces(read, {position}, tail.segment->salt());
+  raise(tail.evidence, traces.durable);
+  raise(tail.highest, traces.highest);
+  return {};
+}
+
 /// Looks behind the place where the chain ends: for the last byte that is not zero, and for evidence.
-Result<void> look_behind(Seam& seam, Tail& tail, std::uint64_t bytes) {
-  std::vector<std::byte> window(std::min<std::uint64_t>(kWindowBytes, bytes - tail.end.position.value));
+Result<void> look_behind(Seam& seam, Tail& tail, const FrameWindow& window, std::uint64_t bytes) {
   std::uint64_t position = tail.end.position.value;
   tail.stop_end = position;
+  // Most tails are short: the scan that came to their end has all of it.
+  if (const Bytes rest = window.buffered_from(position); position + rest.size() == bytes)
+    return look_at(tail, position, rest);
+  Buffer buffer;
+  const std::size_t chunk = std::min<std::uint64_t>(kWindowBytes, bytes - position);
   while (position < bytes) {
-    auto got = seam.read(tail.segment->file, position, window);
+    auto got = seam.read(tail.segment->file, position, {buffer.reserve(chunk), chunk});
     if (!got) return propagate(got);
     if (*got == 0) break;
-    const Bytes read = Bytes(window).first(*got);
-    if (position == tail.end.position.value && is_footer(read, *tail.segment)) return successor_missing(*tail.segment);
-    if (const Bytes something = without_last_zeros(read); !something.empty()) {
-      tail.stop_end = position + something.size();
-      const Traces traces = find_traces(read, {position}, tail.segment->salt());
-      raise(tail.evidence, traces.durable);
-      raise(tail.highest, traces.highest);
-    }
+    if (auto looked = look_at(tail, position, Bytes(buffer.data(), *got)); !looked) return looked;
     if (position + *got >= bytes || *got <= kOverlapBytes) break;
     position += *got - kOverlapBytes;
   }
@@ -125,7 +134,7 @@ Result<Tail> read_tail(Seam& seam, const std::string& directory, Access access) 
     take_frame(tail, (*frame)->head);
     tail.end = after(tail.end, (*frame)->head);
   }
-  if (auto looked = look_behind(seam, tail, *bytes); !looked) return propagate(looked);
+  if (auto looked = look_behind(seam, tail, window, *bytes); !looked) return propagate(looked);
   if (tail.stop_end == tail.end.position.value) tail.stop.reset();
   if (!tail.consumed.empty()) return tail;
   auto commit = last_commit_before(seam, directory, tail.segment, tail.from.position);
