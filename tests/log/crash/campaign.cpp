@@ -1,7 +1,9 @@
 #include "campaign.hpp"
 
+#include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "fmt/format.h"
 
@@ -12,75 +14,139 @@ constexpr std::uint64_t kOftenMarked = 1500;
 constexpr std::uint64_t kRarelyMarked = 8ULL << 20;
 constexpr std::size_t kRandomMin = 5;
 constexpr std::size_t kRandomMax = 30;
+constexpr std::size_t kRandomStage = Campaign::kStages - 1;
+constexpr std::size_t kFirstInTurns = 2;  ///< From this stage on they take turns.
+constexpr std::size_t kTurns = Campaign::kStages - kFirstInTurns;
 constexpr std::uint64_t kMixer = 0x9e3779b97f4a7c15ULL;
+constexpr std::uint64_t kStride = 7919;  ///< A prime that divides no number of histories: samples are spread evenly.
 
-struct Stage {
-  std::size_t length;
-  std::uint32_t nested_one_in;
-  std::uint32_t appended_one_in;
-};
-constexpr Stage kStages[] = {{1, 1, 1}, {2, 1, 4}, {3, 64, 16}, {4, 256, 32}};
+using Moments = CrashEffort::Moments;
+constexpr CrashEffort kEfforts[Campaign::kStages] = {
+    {Moments::last_operation, 16, kEveryByte, {.nested_one_in = 1, .appended_one_in = 1}},
+    {Moments::last_operation, 16, kEveryByte, {.nested_one_in = 1, .appended_one_in = 1}},
+    {Moments::last_operation, 8, 3, {.nested_one_in = 1, .appended_one_in = 4}},
+    {Moments::last_operation, 8, 3, {.nested_one_in = 64, .appended_one_in = 16}},
+    {Moments::last_operation, 8, 3, {.nested_one_in = 256, .appended_one_in = 32}},
+    {Moments::every, 8, 3, {.nested_one_in = 512, .appended_one_in = 64}}};
+
+/// Histories of a stage, each with each kind of marks.
+std::uint64_t size_of(std::size_t stage) {
+  std::uint64_t size = 2;
+  for (std::size_t i = 0; i < stage; ++i) size *= kOperations;
+  return size;
+}
+
+/// The so manieth history of so many operations.
+Operations history_of(std::size_t length, std::uint64_t number) {
+  Operations operations(length);
+  for (Operation& operation : operations) {
+    operation = static_cast<Operation>(number % kOperations);
+    number /= kOperations;
+  }
+  return operations;
+}
+
+Operations random_history(Random random) {
+  Operations operations(kRandomMin + random() % (kRandomMax - kRandomMin + 1));
+  for (Operation& operation : operations) operation = static_cast<Operation>(random() % kOperations);
+  return operations;
+}
+
+void add(CrashCounts& to, const CrashCounts& after, const CrashCounts& before) {
+  to.histories += after.histories - before.histories;
+  to.states += after.states - before.states;
+  to.nested += after.nested - before.nested;
+  to.images += after.images - before.images;
+  to.recoveries += after.recoveries - before.recoveries;
+}
+
+double processor_seconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
 
 }  // namespace
 
-Campaign::Task Campaign::task(std::uint64_t index) const {
-  const std::uint64_t marks = index % 2 == 0 ? kOftenMarked : kRarelyMarked;
-  std::uint64_t left = index / 2;
-  for (const Stage& stage : kStages) {
-    const std::vector<Operations> histories = histories_of(stage.length);
-    if (left >= histories.size()) {
-      left -= histories.size();
-      continue;
-    }
-    return {histories[left], {.nested_one_in = stage.nested_one_in, .appended_one_in = stage.appended_one_in}, marks};
-  }
-  Random random(seed_ ^ (index * kMixer));
-  Operations operations(kRandomMin + random() % (kRandomMax - kRandomMin + 1));
-  for (Operation& operation : operations) operation = static_cast<Operation>(random() % kOperations);
-  return {operations, {.random_images = 4, .torn_bytes = 1, .nested_one_in = 512, .appended_one_in = 64}, marks};
+CrashCounts Campaign::Progress::total() const {
+  CrashCounts sum;
+  for (const CrashCounts& counts : stages) add(sum, counts, {});
+  return sum;
 }
 
-std::vector<std::string> Campaign::run_next(Progress& progress) const {
-  const auto begun = std::chrono::steady_clock::now();
+Campaign::Task Campaign::task(std::uint64_t index) const {
+  const auto made = [](std::size_t stage, std::uint64_t number) {
+    const std::uint64_t spread = number * kStride % size_of(stage);
+    return Task{stage, history_of(stage, spread / 2), spread % 2 == 0 ? kOftenMarked : kRarelyMarked};
+  };
+  std::uint64_t left = index;
+  for (std::size_t stage = 0; stage < kFirstInTurns; ++stage) {
+    if (left < size_of(stage)) return made(stage, left);
+    left -= size_of(stage);
+  }
+  const std::size_t stage = kFirstInTurns + left % kTurns;
+  if (stage != kRandomStage && left / kTurns < size_of(stage)) return made(stage, left / kTurns);
+  return {kRandomStage, random_history(Random(seed_ ^ (index * kMixer))),
+          index % 2 == 0 ? kOftenMarked : kRarelyMarked};
+}
+
+CrashExplorer& Campaign::explorer(const Task& task) {
+  auto& made = explorers_[{task.stage, task.mark_every_bytes}];
+  if (!made) made = std::make_unique<CrashExplorer>(kEfforts[task.stage], task.mark_every_bytes);
+  return *made;
+}
+
+std::vector<std::string> Campaign::run_next(Progress& progress) {
+  const double begun = processor_seconds();
   const std::uint64_t index = worker_ + workers_ * progress.next;
   const Task next = task(index);
-  CrashExplorer explorer(next.effort, seed_ ^ (index * kMixer), next.mark_every_bytes);
-  explorer.explore(next.operations);
-  const CrashCounts& counts = explorer.counts();
+  CrashExplorer& with = explorer(next);
+  const CrashCounts before = with.counts();
+  const std::size_t faults = with.faults().size();
+  with.explore(next.operations, seed_ ^ (index * kMixer));
   ++progress.next;
-  ++progress.counts.histories;
-  progress.counts.states += counts.states;
-  progress.counts.nested += counts.nested;
-  progress.counts.recoveries += counts.recoveries;
-  progress.faults += explorer.faults().size();
-  progress.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-  return explorer.faults();
+  add(progress.stages[next.stage], with.counts(), before);
+  progress.faults += with.faults().size() - faults;
+  progress.seconds += processor_seconds() - begun;
+  return {with.faults().begin() + static_cast<std::ptrdiff_t>(faults), with.faults().end()};
 }
 
 Campaign::Progress Campaign::load(const std::string& path) const {
   std::ifstream file(path);
   std::uint64_t seed = 0;
   std::uint64_t workers = 0;
+  std::uint64_t operations = 0;
   Progress found;
-  file >> seed >> workers >> found.next >> found.counts.histories >> found.counts.states >> found.counts.nested >>
-      found.counts.recoveries >> found.faults >> found.seconds;
-  const bool usable = file && seed == seed_ && workers == workers_;
+  file >> seed >> workers >> operations >> found.next >> found.faults >> found.seconds;
+  for (CrashCounts& counts : found.stages)
+    file >> counts.histories >> counts.states >> counts.nested >> counts.images >> counts.recoveries;
+  const bool usable = file && seed == seed_ && workers == workers_ && operations == kOperations;
   return usable ? found : Progress{};
 }
 
 void Campaign::save(const std::string& path, const Progress& progress) const {
   const std::string unfinished = path + ".new";
-  std::ofstream(unfinished) << fmt::format("{} {} {} {} {} {} {} {} {}\n", seed_, workers_, progress.next,
-                                           progress.counts.histories, progress.counts.states, progress.counts.nested,
-                                           progress.counts.recoveries, progress.faults, progress.seconds);
+  std::ostringstream text;
+  text << fmt::format("{} {} {} {} {} {}\n", seed_, workers_, kOperations, progress.next, progress.faults,
+                      progress.seconds);
+  for (const CrashCounts& counts : progress.stages)
+    text << fmt::format("{} {} {} {} {}\n", counts.histories, counts.states, counts.nested, counts.images,
+                        counts.recoveries);
+  std::ofstream(unfinished) << text.str();
   std::filesystem::rename(unfinished, path);
 }
 
-std::string describe(const Campaign::Progress& progress) {
-  return fmt::format(
-      "{} crash states ({} of a crash during recovery) of {} histories, {} recoveries, {} faults, {:.0f} s",
-      progress.counts.states, progress.counts.nested, progress.counts.histories, progress.counts.recoveries,
-      progress.faults, progress.seconds);
+std::string Campaign::describe(const Progress& progress) const {
+  std::string text;
+  for (std::size_t stage = 0; stage < kStages; ++stage) {
+    const CrashCounts& counts = progress.stages[stage];
+    const std::string of = stage == kRandomStage ? "random" : fmt::format("of {} operations", stage);
+    const std::string total = stage == kRandomStage ? "" : fmt::format(" of {}", size_of(stage));
+    text += fmt::format("{}: {}{} histories, {} crash states ({} during recovery), {} different disks\n", of,
+                        counts.histories, total, counts.states, counts.nested, counts.images);
+  }
+  const CrashCounts total = progress.total();
+  return text + fmt::format("all: {} crash states, {} faults, {:.0f} s of a core, {:.0f} states a second\n",
+                            total.states, progress.faults, progress.seconds,
+                            static_cast<double>(total.states) / progress.seconds);
 }
 
 }  // namespace kappa::test

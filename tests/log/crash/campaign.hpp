@@ -1,6 +1,9 @@
 #pragma once
+#include <array>
 #include <chrono>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -8,17 +11,20 @@
 
 namespace kappa::test {
 
-/// All crash tests in one endless order of histories: those of one and two operations with every crash during recovery,
-/// of three, of four, then random ones of up to thirty; each with frequent marks and with rare ones. Any stretch of it
-/// can be run alone, and always does the same.
+/// All crash tests in one endless order of histories. Those of no and of one operation come first; then those of two,
+/// three and four operations and random ones of up to thirty take turns, so that any beginning has some of each, until
+/// nothing but random ones is left. Each is run with frequent marks and with rare ones. Up to two operations every
+/// recovery is crashed in turn, beyond that some are. Any stretch can be run alone, and always does the same.
 class Campaign {
  public:
+  static constexpr std::size_t kStages = 6;  ///< Histories of as many operations; the last one is of random ones.
   /// How much of it is done by one worker.
   struct Progress {
-    std::uint64_t next = 0;  ///< Index of the next history.
-    CrashCounts counts;
+    std::uint64_t next = 0;  ///< Number of histories done.
+    std::array<CrashCounts, kStages> stages;
     std::uint64_t faults = 0;
-    double seconds = 0;
+    double seconds = 0;  ///< Of processor time.
+    [[nodiscard]] CrashCounts total() const;
   };
 
   /// Only every so manieth history, from `worker` on. The seed is of random histories and of what is sampled.
@@ -26,25 +32,28 @@ class Campaign {
       : seed_(seed), worker_(worker), workers_(workers) {}
 
   /// Goes on to the next history; returns what was found wrong, empty: nothing.
-  [[nodiscard]] std::vector<std::string> run_next(Progress& progress) const;
+  [[nodiscard]] std::vector<std::string> run_next(Progress& progress);
 
   /// Where a long run stopped; a file that is missing or of another seed is a beginning.
   [[nodiscard]] Progress load(const std::string& path) const;
   void save(const std::string& path, const Progress& progress) const;
+  /// What each stage has come to, a line each.
+  [[nodiscard]] std::string describe(const Progress& progress) const;
 
  private:
   struct Task {
+    std::size_t stage;
     Operations operations;
-    CrashEffort effort;
     std::uint64_t mark_every_bytes;
   };
   [[nodiscard]] Task task(std::uint64_t index) const;
+  [[nodiscard]] CrashExplorer& explorer(const Task& task);
 
   std::uint64_t seed_;
   std::uint64_t worker_;
   std::uint64_t workers_;
+  /// By stage and marks; each remembers which disks it has seen.
+  std::map<std::pair<std::size_t, std::uint64_t>, std::unique_ptr<CrashExplorer>> explorers_;
 };
-
-[[nodiscard]] std::string describe(const Campaign::Progress& progress);
 
 }  // namespace kappa::test

@@ -18,16 +18,24 @@ std::string_view parent_of(std::string_view path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-/// Copies inodes such that names that meant the same file still do.
+/// Copies inodes as the death of all processes leaves them, such that names that meant the same file still do.
 class Copier {
  public:
+  /// What has a name that may be lost is copied: only what has one name can be shared.
+  explicit Copier(const std::vector<NameChange>& renamed) : renamed_(renamed) {}
+
   std::shared_ptr<Inode> copy(const std::shared_ptr<Inode>& from) {
-    std::shared_ptr<Inode>& made = made_[from.get()];
-    if (made) return made;
-    made = std::make_shared<Inode>();
+    if (from->frozen) return from;
+    // Nothing was changed since the last sync: as on the device, also in the cache.
+    const bool settled = from->changes.empty() && !from->page && from->linked && from->cache.shares(from->device);
+    if (settled && std::ranges::find(renamed_, from, &NameChange::inode) == renamed_.end()) return from->durable();
+    for (const auto& [original, made] : made_)
+      if (original == from.get()) return made;
+    auto made = std::make_shared<Inode>();
     made->id = from->id;
     made->is_directory = from->is_directory;
     made->linked = from->linked;
+    made->diverged = from->diverged;
     made->cache = from->cache;
     made->device = from->device;
     made->changes = from->changes;
@@ -35,16 +43,18 @@ class Copier {
       made->cache.write(0, from->page->bytes);
       made->oldest = from->oldest;
     }
+    made_.emplace_back(from.get(), made);
     return made;
   }
-  CrashDisk::Names copy(const CrashDisk::Names& from) {
-    CrashDisk::Names made;
-    for (const auto& [path, inode] : from) made.emplace_hint(made.end(), path, copy(inode));
+  Names copy(const Names& from) {
+    Names made = from;
+    for (Names::Entry& entry : made.entries()) entry.inode = copy(entry.inode);
     return made;
   }
 
  private:
-  std::map<const Inode*, std::shared_ptr<Inode>> made_;
+  const std::vector<NameChange>& renamed_;
+  std::vector<std::pair<const Inode*, std::shared_ptr<Inode>>> made_;
 };
 
 }  // namespace
@@ -65,14 +75,34 @@ std::vector<std::byte> Inode::page_after(std::size_t count) const {
   return bytes;
 }
 
+const std::shared_ptr<Inode>& Inode::durable() const {
+  if (!durable_copy) {
+    durable_copy = std::make_shared<Inode>();
+    durable_copy->id = id;
+    durable_copy->is_directory = is_directory;
+    durable_copy->cache = durable_copy->device = device;
+    durable_copy->frozen = true;
+  }
+  return durable_copy;
+}
+
+std::uint64_t Inode::hash() const {
+  if (frozen && known_hash != 0) return known_hash;
+  std::uint64_t sum = cache.hash();
+  if (page) sum = (sum ^ log::hash_of(page->bytes)) * 0xc4ceb9fe1a85ec53ULL;
+  return known_hash = sum;
+}
+
 CrashDisk::CrashDisk() {
   auto root = std::make_shared<Inode>();
   root->is_directory = true;
-  names_["/"] = device_names_["/"] = root;
+  const Path* path = interned("/");
+  names_.set(path, root);
+  device_names_.set(path, root);
 }
 
 CrashDisk CrashDisk::after_kill() const {
-  Copier copier;
+  Copier copier(name_changes_);
   CrashDisk made;
   made.names_ = copier.copy(names_);
   made.device_names_ = copier.copy(device_names_);
@@ -101,23 +131,30 @@ void CrashDisk::set_names(Names names) {
   names_ = std::move(names);
 }
 
-std::shared_ptr<Inode> CrashDisk::find(std::string_view path) const {
-  const auto found = names_.find(path);
-  return found == names_.end() ? nullptr : found->second;
+// What is frozen has the same durable name, for it came with the disk; a change of the name takes a copy first.
+std::shared_ptr<Inode> CrashDisk::own(std::string_view path) {
+  auto found = names_.find(path);
+  if (!found || !found->frozen) return found;
+  auto made = std::make_shared<Inode>();
+  made->id = found->id;
+  made->is_directory = found->is_directory;
+  made->cache = found->cache;
+  made->device = found->device;
+  const Path* name = interned(path);
+  names_.set(name, made);
+  device_names_.set(name, made);
+  return made;
 }
 
 void CrashDisk::apply(const NameChange& change, Names& names) {
   switch (change.kind) {
     case NameChange::Kind::add:
-      names[change.path] = change.inode;
-      return;
+      return names.set(change.path, change.inode);
     case NameChange::Kind::remove:
-      names.erase(change.path);
-      return;
+      return names.erase(change.path);
     case NameChange::Kind::rename:
       names.erase(change.path);
-      names[change.to] = change.inode;
-      return;
+      return names.set(change.to, change.inode);
   }
 }
 
@@ -125,30 +162,32 @@ std::shared_ptr<Inode> CrashDisk::make(const std::string& path, bool directory) 
   auto made = std::make_shared<Inode>();
   made->id = ++next_id_;
   made->is_directory = directory;
-  name_changes_.push_back({next_number(), NameChange::Kind::add, path, {}, made});
+  name_changes_.push_back({next_number(), NameChange::Kind::add, interned(path), nullptr, made});
   apply(name_changes_.back(), names_);
   return made;
 }
 
 void CrashDisk::rename(const std::string& from, const std::string& to) {
-  const auto moved = find(from);
-  if (const auto replaced = find(to)) replaced->linked = false;
-  name_changes_.push_back({next_number(), NameChange::Kind::rename, from, to, moved});
+  const auto moved = own(from);
+  if (const auto replaced = own(to)) replaced->linked = false;
+  name_changes_.push_back({next_number(), NameChange::Kind::rename, interned(from), interned(to), moved});
   apply(name_changes_.back(), names_);
 }
 
 void CrashDisk::remove(const std::string& path) {
-  const auto removed = find(path);
+  const auto removed = own(path);
   removed->linked = false;
-  name_changes_.push_back({next_number(), NameChange::Kind::remove, path, {}, removed});
+  name_changes_.push_back({next_number(), NameChange::Kind::remove, interned(path), nullptr, removed});
   apply(name_changes_.back(), names_);
 }
 
 std::vector<std::string> CrashDisk::list(const std::string& directory) const {
   const std::string prefix = directory + "/";
   std::vector<std::string> found;
-  for (auto at = names_.lower_bound(prefix); at != names_.end() && at->first.starts_with(prefix); ++at) {
-    const std::string_view name = std::string_view(at->first).substr(prefix.size());
+  for (std::size_t at = names_.lower_bound(prefix); at < names_.size(); ++at) {
+    const std::string_view path = names_[at].path->text;
+    if (!path.starts_with(prefix)) break;
+    const std::string_view name = path.substr(prefix.size());
     if (name.find('/') == std::string_view::npos) found.emplace_back(name);
   }
   return found;
@@ -194,13 +233,17 @@ void CrashDisk::truncate(Inode& file, std::uint64_t size) {
 }
 
 void CrashDisk::sync(Inode& file) {
-  for (const Inode::Change& change : file.changes) apply(change, file.device);
+  if (file.changes.empty()) return;
+  file.durable_copy.reset();
+  if (!file.diverged) file.device = file.cache;
+  for (const Inode::Change& change : file.changes)
+    if (file.diverged) apply(change, file.device);
   file.changes.clear();
 }
 
 void CrashDisk::sync_names(const std::string& directory) {
   std::erase_if(name_changes_, [&](const NameChange& change) {
-    if (parent_of(change.path) != directory) return false;
+    if (parent_of(change.path->text) != directory) return false;
     apply(change, device_names_);
     return true;
   });
@@ -208,6 +251,8 @@ void CrashDisk::sync_names(const std::string& directory) {
 
 void CrashDisk::lose(Inode& file, bool evict) {
   file.changes.clear();
+  file.durable_copy.reset();
+  file.diverged = !evict;
   // The size is metadata, which the file system keeps although the pages are lost.
   file.device.resize(file.cache.size());
   if (evict) file.cache = file.device;
@@ -240,11 +285,7 @@ void CrashDisk::settle_store() {
 
 std::uint64_t CrashDisk::hash() const {
   std::uint64_t sum = 0;
-  for (const auto& [path, inode] : names_) {
-    const std::uint64_t name = log::hash_of(as_bytes(path));
-    sum = (sum ^ name) * 0xff51afd7ed558ccdULL + inode->cache.hash();
-    if (inode->page) sum = (sum ^ log::hash_of(inode->page->bytes)) * 0xc4ceb9fe1a85ec53ULL;
-  }
+  for (const auto& [path, inode] : names_) sum = (sum ^ path->hash) * 0xff51afd7ed558ccdULL + inode->hash();
   return sum;
 }
 

@@ -1,12 +1,12 @@
 #pragma once
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "kappa/base/bytes.hpp"
+#include "names.hpp"
 #include "sparse_bytes.hpp"
 
 namespace kappa::test {
@@ -44,10 +44,20 @@ struct Inode {
   std::unique_ptr<Page> page;     ///< If mapped: stands for the first bytes of the cache.
   std::vector<std::byte> oldest;  ///< The page as it was when it was mapped.
   std::vector<Store> stores;      ///< Since then.
+  /// Belongs to several disks, and so never changes: who wants to change it takes a copy first (CrashDisk::own).
+  bool frozen = false;
+  /// The device lacks what the cache takes to be there, so a sync is more than their becoming equal.
+  bool diverged = false;
+  mutable std::shared_ptr<Inode> durable_copy;  ///< See durable(). Forgotten when the device changes.
+  mutable std::uint64_t known_hash = 0;         ///< Of one that is frozen.
 
   void read(std::uint64_t position, std::span<std::byte> buffer) const;
   /// The page after the first so many of its stores.
   [[nodiscard]] std::vector<std::byte> page_after(std::size_t stores) const;
+  /// What a loss of power leaves of it if it keeps nothing that was not synced; frozen.
+  [[nodiscard]] const std::shared_ptr<Inode>& durable() const;
+  /// Equal for equal contents of the cache.
+  [[nodiscard]] std::uint64_t hash() const;
 };
 
 /// A change of the names in a directory that no sync of it has covered.
@@ -55,18 +65,17 @@ struct NameChange {
   enum class Kind { add, remove, rename };
   std::uint64_t number = 0;
   Kind kind = Kind::add;
-  std::string path;
-  std::string to;                ///< Of a rename.
+  const Path* path = nullptr;
+  const Path* to = nullptr;      ///< Of a rename.
   std::shared_ptr<Inode> inode;  // Shared: names and descriptors.
 };
 
 /// The files of a simulated machine: the page cache, as processes see it, over a device that forgets at a loss of power
 /// what no sync has covered. A sync of a file makes its bytes and its size durable, not its name; a sync of a directory
-/// makes its names durable, not what the files hold. Deterministic. Not thread-safe. Copies are deep.
+/// makes its names durable, not what the files hold. Deterministic. Not thread-safe. Disks that come from one another
+/// share what none of them has changed.
 class CrashDisk {
  public:
-  using Names = std::map<std::string, std::shared_ptr<Inode>, std::less<>>;
-
   CrashDisk();
   CrashDisk(const CrashDisk&) = delete;
   CrashDisk(CrashDisk&&) = default;
@@ -80,7 +89,9 @@ class CrashDisk {
   void set_names(Names names);
 
   // Names. Paths are absolute; the parent must exist.
-  [[nodiscard]] std::shared_ptr<Inode> find(std::string_view path) const;
+  [[nodiscard]] std::shared_ptr<Inode> find(std::string_view path) const { return names_.find(path); }
+  /// As find(), for who opens or changes it.
+  [[nodiscard]] std::shared_ptr<Inode> own(std::string_view path);
   std::shared_ptr<Inode> make(const std::string& path, bool directory);
   void rename(const std::string& from, const std::string& to);
   void remove(const std::string& path);

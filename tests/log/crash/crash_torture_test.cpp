@@ -15,17 +15,17 @@ std::uint64_t given(const char* name, std::uint64_t otherwise) {
 }
 
 TEST(CrashCampaign, FindsNothingLostNothingInventedAndNothingUnreported) {
-  const Campaign campaign(given("KAPPA_SEED", 1), given("KAPPA_WORKER", 0), given("KAPPA_WORKERS", 1));
+  Campaign campaign(given("KAPPA_SEED", 1), given("KAPPA_WORKER", 0), given("KAPPA_WORKERS", 1));
   const std::uint64_t states = given("KAPPA_STATES", 1'000'000);
   const char* file = std::getenv("KAPPA_PROGRESS");
   Campaign::Progress progress = file != nullptr ? campaign.load(file) : Campaign::Progress{};
-  while (progress.counts.states < states) {
+  while (progress.total().states < states) {
     for (const std::string& fault : campaign.run_next(progress)) ADD_FAILURE() << fault;
     if (file != nullptr) campaign.save(file, progress);
   }
   EXPECT_EQ(progress.faults, 0u) << "those of earlier runs counted; begin anew without "
                                  << (file != nullptr ? file : "");
-  std::cout << describe(progress) << "\n";
+  std::cout << campaign.describe(progress);
 }
 
 }  // namespace

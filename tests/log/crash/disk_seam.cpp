@@ -31,7 +31,7 @@ void DiskSeam::point(log::PointKind kind, const SharedPage& page, std::uint32_t 
 }
 
 Result<File> DiskSeam::open(const std::string& path, OpenMode mode) {
-  std::shared_ptr<Inode> found = disk_.find(path);
+  std::shared_ptr<Inode> found = disk_.own(path);
   const bool may_make = mode == OpenMode::create || mode == OpenMode::create_new;
   if (found && mode == OpenMode::create_new) return fail(Errc::conflict, path + " exists");
   if (!found && !may_make) return missing(path);

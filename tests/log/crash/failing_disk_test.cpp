@@ -21,7 +21,7 @@ class FailingCalls : public testing::TestWithParam<FailingCall::Kind> {
     int number = 1;
     for (; number < kCallsMax; ++number) {
       call_ = {.kind = GetParam(), .left = number};
-      explorer_.explore(operations, CrashExplorer::Failures::expected);
+      explorer_.explore(operations, 1, CrashExplorer::Failures::expected);
       if (!call_.fired || !explorer_.faults().empty()) break;
     }
     for (const std::string& fault : explorer_.faults()) ADD_FAILURE() << "call " << number << ": " << fault;
@@ -29,10 +29,11 @@ class FailingCalls : public testing::TestWithParam<FailingCall::Kind> {
   }
 
   FailingCall call_;
-  CrashExplorer explorer_{
-      {.moments = CrashEffort::Moments::after_operations, .random_images = 2, .torn_bytes = 0, .nested_one_in = 256},
-      1,
-      1500};
+  CrashExplorer explorer_{{.moments = CrashEffort::Moments::after_operations,
+                           .random_images = 2,
+                           .torn_bytes = 1,
+                           .recovery = {.nested_one_in = 256}},
+                          1500};
 };
 
 TEST_P(FailingCalls, LoseNothingThatWasAcknowledged) {

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <map>
-#include <set>
 
 namespace kappa::test {
 namespace {
@@ -12,7 +10,10 @@ constexpr std::uint64_t kPage = sizeof(Inode::Page::bytes);
 
 std::vector<std::byte> noise(std::size_t bytes, Random& random) {
   std::vector<std::byte> made(bytes);
-  for (std::byte& byte : made) byte = static_cast<std::byte>(random());
+  for (std::size_t at = 0; at < bytes; at += sizeof(std::uint64_t)) {
+    const std::uint64_t word = random();
+    std::memcpy(made.data() + at, &word, std::min(sizeof word, bytes - at));
+  }
   return made;
 }
 
@@ -36,94 +37,104 @@ std::vector<std::byte> page_of(const Inode& inode, PageImage kind, Random& rando
 
 }  // namespace
 
-/// Builds one image: the files of the device, to which the units that survive are applied in their order.
+/// Builds one image: the names and files of the device, to which the units that survive are applied in their order.
+/// Files that none of them touches are shared with all other images.
 class CrashImages::Builder {
  public:
   Builder(const CrashImages& images, const Survivors& survivors, Random& random)
       : images_(images), survivors_(survivors), random_(random) {}
 
-  CrashDisk::Names build() {
-    CrashDisk::Names names;
-    for (const auto& [path, inode] : images_.disk_.device_names()) names.emplace_hint(names.end(), path, made(inode));
+  Names build() {
+    Names names = images_.disk_.device_names();
     for (std::size_t i = 0; i < images_.units_.size(); ++i) apply(images_.units_[i], i, names);
     // What is in a directory that has lost its own name is lost with it.
-    for (auto at = names.begin(); at != names.end();) {
-      const auto parent = names.find(parent_of(at->first));
-      const bool there = at->first == "/" || (parent != names.end() && parent->second->is_directory);
-      at = there ? std::next(at) : names.erase(at);
-    }
-    for (auto& [from, to] : made_) finish(*from, *to);
+    if (!images_.disk_.name_changes().empty())
+      std::erase_if(names.entries(),
+                    [kept = Names(), this](const Names::Entry& entry) mutable { return is_orphan(entry, kept); });
+    for (Names::Entry& entry : names.entries()) entry.inode = finished(entry.inode);
     return names;
   }
 
  private:
-  std::shared_ptr<Inode> made(const std::shared_ptr<Inode>& from) {
-    std::shared_ptr<Inode>& inode = made_[from.get()];
-    if (inode) return inode;
-    inode = std::make_shared<Inode>();
-    inode->id = from->id;
-    inode->is_directory = from->is_directory;
-    inode->device = from->device;
-    return inode;
+  static bool is_orphan(const Names::Entry& entry, Names& kept) {
+    const auto parent = entry.path->text == "/" ? entry.inode : kept.find(parent_of(entry.path->text));
+    const bool there = parent && parent->is_directory;
+    if (there && entry.inode->is_directory) kept.set(entry.path, entry.inode);
+    return !there;
   }
 
-  void apply(const Unit& unit, std::size_t index, CrashDisk::Names& names) {
+  Inode& made(const Inode& from) {
+    for (const auto& [original, made] : made_)
+      if (original == &from) return *made;
+    auto inode = std::make_shared<Inode>();
+    inode->id = from.id;
+    inode->is_directory = from.is_directory;
+    inode->device = from.device;
+    inode->frozen = true;
+    made_.emplace_back(&from, inode);
+    return *inode;
+  }
+
+  void apply(const Unit& unit, std::size_t index, Names& names) {
     const bool torn = survivors_.torn == index;
     const bool kept = survivors_.kept[index] || torn;
     if (unit.inode == nullptr) {
-      if (!kept) return;
-      NameChange change = images_.disk_.name_changes()[unit.change];
-      change.inode = made(change.inode);
-      return CrashDisk::apply(change, names);
-    }
-    const Inode::Change& change = unit.inode->changes[unit.change];
-    auto& to = made_[unit.inode];
-    if (!to) {
-      to = std::make_shared<Inode>();
-      to->device = unit.inode->device;
-    }
-    if (change.kind != Inode::Change::Kind::write) {
-      if (kept) CrashDisk::apply(change, to->device);
+      if (kept) CrashDisk::apply(images_.disk_.name_changes()[unit.change], names);
       return;
     }
-    if (!kept) return extend(to->device, unit);
+    const Inode::Change& change = unit.inode->changes[unit.change];
+    if (change.kind != Inode::Change::Kind::write) {
+      if (kept) CrashDisk::apply(change, made(*unit.inode).device);
+      return;
+    }
+    if (!kept) return extend(unit);
     const std::uint64_t bytes = torn ? survivors_.torn_bytes : unit.end - unit.begin;
-    to->device.write(unit.begin, Bytes(*change.bytes).subspan(unit.begin - change.position, bytes));
+    made(*unit.inode).device.write(unit.begin, Bytes(*change.bytes).subspan(unit.begin - change.position, bytes));
   }
 
   /// Bytes that were lost at the end of a file whose size perhaps was not.
-  void extend(SparseBytes& content, const Unit& unit) {
-    if (survivors_.lost == LostBytes::gone || unit.end <= content.size() || random_() % 2 == 0) return;
+  void extend(const Unit& unit) {
+    if (survivors_.lost == LostBytes::gone || random_() % 2 == 0) return;
+    SparseBytes& content = made(*unit.inode).device;
+    if (unit.end <= content.size()) return;
     const std::uint64_t from = std::max(content.size(), unit.begin);
     content.resize(unit.end);
     std::vector<std::byte> bytes(unit.end - from);
     if (survivors_.lost == LostBytes::noise) bytes = noise(bytes.size(), random_);
     if (survivors_.lost == LostBytes::old_bytes) {
-      auto other = images_.disk_.names().begin();
-      std::advance(other, static_cast<std::ptrdiff_t>(random_() % images_.disk_.names().size()));
-      other->second->device.read(from, bytes);
+      const Names& names = images_.disk_.names();
+      names[random_() % names.size()].inode->device.read(from, bytes);
     }
     content.write(from, bytes);
   }
 
-  void finish(const Inode& from, Inode& to) {
-    if (from.page && survivors_.pages != PageImage::device)
-      to.device.write(0, page_of(from, survivors_.pages, random_));
-    to.cache = to.device;
+  std::shared_ptr<Inode> finished(const std::shared_ptr<Inode>& from) {
+    const bool paged = from->page && survivors_.pages != PageImage::device;
+    if (paged) {
+      Inode& to = made(*from);
+      to.device.write(0, page_of(*from, survivors_.pages, random_));
+    }
+    for (const auto& [original, made] : made_)
+      if (original == from.get()) {
+        made->cache = made->device;
+        return made;
+      }
+    return from->frozen ? from : from->durable();
   }
 
   const CrashImages& images_;
   const Survivors& survivors_;
   Random& random_;
-  std::map<const Inode*, std::shared_ptr<Inode>> made_;
+  std::vector<std::pair<const Inode*, std::shared_ptr<Inode>>> made_;
 };
 
 CrashImages::CrashImages(const CrashDisk& disk) : disk_(disk) {
-  std::set<Inode*> seen;
+  std::vector<Inode*> seen;
   const auto look = [&](const std::shared_ptr<Inode>& inode) {
-    if (!seen.insert(inode.get()).second) return;
-    add_units(*inode);
     has_stores_ |= !inode->stores.empty();
+    if (inode->changes.empty() || std::ranges::find(seen, inode.get()) != seen.end()) return;
+    seen.push_back(inode.get());
+    add_units(*inode);
   };
   for (const auto& [path, inode] : disk.names()) look(inode);
   for (const auto& [path, inode] : disk.device_names()) look(inode);

@@ -1,14 +1,26 @@
 #pragma once
 #include <cstdint>
 #include <optional>
-#include <random>
 #include <vector>
 
 #include "crash_disk.hpp"
 
 namespace kappa::test {
 
-using Random = std::mt19937_64;
+/// Splitmix64: where a crash falls takes many cheap numbers rather than good ones.
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t operator()() {
+    std::uint64_t mixed = state_ += 0x9e3779b97f4a7c15ULL;
+    mixed = (mixed ^ (mixed >> 30U)) * 0xbf58476d1ce4e5b9ULL;
+    mixed = (mixed ^ (mixed >> 27U)) * 0x94d049bb133111ebULL;
+    return mixed ^ (mixed >> 31U);
+  }
+
+ private:
+  std::uint64_t state_;
+};
 
 /// What mapped pages hold after a loss of power: as the device had them, as they were last, as after any of their
 /// stores, each sector as after another store, bytes without a meaning.

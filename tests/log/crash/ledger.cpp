@@ -5,6 +5,7 @@
 //   write had returned; what is missing is missing at the end, unless a call had failed;
 // - each has the sequence and the offset that its appender was told; sequences rise, offsets have no gaps;
 // - no commit of the view has consumed more events than there are: output and progress never part;
+// - an append afterwards gets a sequence that nobody was told before;
 // - a torn tail is reported only where an append is missing, and corruption never.
 #include "ledger.hpp"
 
@@ -17,6 +18,19 @@ namespace kappa::test {
 
 std::uint64_t digest_of(std::string_view value) {
   return log::hash_of(as_bytes(value));
+}
+
+std::uint64_t hash_of(const Found& found) {
+  std::string text = found.fault;
+  for (const auto& frames : found.frames) {
+    text += fmt::format("|{}", frames.size());
+    for (const FoundFrame& frame : frames)
+      text +=
+          fmt::format(" {:x} {} {} {}", frame.digest, frame.sequence.value, frame.offset.value, frame.consumed.value);
+  }
+  for (const log::RecoveryNote& note : found.notes) text += fmt::format("|{} {}", note.kept_aside, note.bytes);
+  if (found.next) text += fmt::format("|{}", found.next->value);
+  return log::hash_of(as_bytes(text));
 }
 
 std::size_t Ledger::begin(CrashTopic topic, const std::string& value) {
@@ -92,6 +106,7 @@ std::string Ledger::judge_topic(std::size_t topic, const Found& found, Crash cra
 
 std::string Ledger::judge(const Found& found, Crash crash) const {
   if (!found.fault.empty()) return found.fault;
+  if (found.next && *found.next <= highest_) return "a sequence is used again";
   for (std::size_t topic = 0; topic < kCrashTopics; ++topic) {
     const std::string wrong = judge_topic(topic, found, crash);
     if (!wrong.empty()) return fmt::format("{}: {}", kCrashTopicNames[topic], wrong);

@@ -30,7 +30,8 @@ using FoundFrames = std::array<std::vector<FoundFrame>, kCrashTopics>;
 struct Found {
   FoundFrames frames;
   std::vector<log::RecoveryNote> notes;
-  std::string fault;  ///< A call that failed and must not; empty: none.
+  std::optional<Sequence> next;  ///< Of an append after it, where one was tried.
+  std::string fault;             ///< A call that failed and must not; empty: none.
 };
 
 /// The oracle: what was appended, what was acknowledged, what a reader has been given; and from that, what must and
@@ -51,8 +52,6 @@ class Ledger {
   enum class Crash { power, kill };
   /// What is wrong with what was found after a crash; empty: nothing.
   [[nodiscard]] std::string judge(const Found& found, Crash crash) const;
-  /// The greatest sequence of what was acknowledged or given to a reader.
-  [[nodiscard]] Sequence highest() const { return highest_; }
   [[nodiscard]] std::size_t begun(CrashTopic topic) const { return topics_[static_cast<std::size_t>(topic)].size(); }
 
  private:
@@ -68,9 +67,11 @@ class Ledger {
   [[nodiscard]] std::string judge_missing(const Entry& entry, Crash crash) const;
 
   std::array<std::vector<Entry>, kCrashTopics> topics_;
-  Sequence highest_;
+  Sequence highest_;  ///< Of what was acknowledged or given to a reader.
 };
 
 [[nodiscard]] std::uint64_t digest_of(std::string_view value);
+/// Equal for equal outcomes.
+[[nodiscard]] std::uint64_t hash_of(const Found& found);
 
 }  // namespace kappa::test

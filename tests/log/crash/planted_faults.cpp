@@ -77,6 +77,7 @@ class MarkBeforeItsSync final : public ForwardingSeam {
     if (!mark || !held_) return real().write(file, position, parts);
     Inode& inode = disk_.inode(file);
     std::vector<Inode::Change> frames = std::exchange(inode.changes, {});
+    inode.diverged = true;
     if (auto written = real().write(file, position, parts); !written) return written;
     disk_.disk().sync(inode);
     inode.changes = std::move(frames);
@@ -106,7 +107,12 @@ class NoSizeSync final : public ForwardingSeam {
 
  private:
   Result<void> without_size(const File& file, Result<void> synced) {
-    if (!file.is_directory() && before_) disk_.inode(file).device.resize(*before_);
+    Inode& inode = disk_.inode(file);
+    if (!file.is_directory() && before_) {
+      inode.device.resize(*before_);
+      inode.durable_copy.reset();
+      inode.diverged = true;
+    }
     before_.reset();
     return synced;
   }

@@ -13,11 +13,12 @@ namespace {
 class PlantedFaults : public testing::TestWithParam<PlantedFault> {};
 
 TEST_P(PlantedFaults, AreCaught) {
-  CrashExplorer explorer({.random_images = 4, .torn_bytes = 1, .nested_one_in = 4, .appended_one_in = 2}, 1, 1500);
+  CrashExplorer explorer({.random_images = 4, .torn_bytes = 1, .recovery = {.nested_one_in = 4, .appended_one_in = 2}},
+                         1500);
   explorer.decorate(GetParam().make, GetParam().make);
   for (std::size_t length = 1; length <= 2 && explorer.faults().empty(); ++length) {
     for (const Operations& operations : histories_of(length)) {
-      if (explorer.faults().empty()) explorer.explore(operations);
+      if (explorer.faults().empty()) explorer.explore(operations, 1);
     }
   }
   ASSERT_FALSE(explorer.faults().empty()) << explorer.counts().states << " crash states, and nothing was found";

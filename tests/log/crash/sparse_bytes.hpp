@@ -24,6 +24,8 @@ class SparseBytes {
   void write(std::uint64_t position, Bytes bytes);
   /// True if nothing but zeros is stored there; may be false though all are zeros.
   [[nodiscard]] bool is_blank(std::uint64_t begin, std::uint64_t end) const;
+  /// True if it is a copy of the other, and neither has changed since.
+  [[nodiscard]] bool shares(const SparseBytes& other) const { return size_ == other.size_ && blocks_ == other.blocks_; }
   /// Equal for equal size and bytes.
   [[nodiscard]] std::uint64_t hash() const;
 
