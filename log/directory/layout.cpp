@@ -110,7 +110,46 @@ Result<void> remove_topic_tree(Seam& seam, const Layout& layout, const std::stri
   return sync_directory(seam, layout.topics());
 }
 
-Result<void> replace_file(Seam& seam, const Layout& layout, const std::string& path, Bytes content) {
+std::unexpected<Error> half_restored(const Layout& layout) {
+  return fail(Errc::conflict,
+              fmt::format("{} is no data directory yet: its restore was cut short, or is under way", layout.root),
+              fmt::format("if nobody is restoring it, remove it and restore again: rm -r {}", layout.root));
+}
+
+Result<void> make_directories(Seam& seam, const std::filesystem::path& path) {
+  std::filesystem::path made;
+  for (const std::filesystem::path& part : path) {
+    made /= part;
+    if (part.empty() || part == "/") continue;
+    if (auto created = seam.make_directory(made.string()); !created) return created;
+  }
+  return {};
+}
+
+Result<void> sync_parents(Seam& seam, const std::filesystem::path& root) {
+  for (std::filesystem::path path = root; path.has_relative_path();) {
+    path = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    auto parent = seam.open(path.string(), OpenMode::directory);
+    if (!parent) return {};
+    if (auto synced = seam.sync(*parent); !synced) return synced;
+    if (path == ".") break;
+  }
+  return {};
+}
+
+Result<void> check_file_system(Seam& seam, const std::string& root) {
+  auto kind = seam.file_system(root);
+  if (!kind) return propagate(kind);
+  if (*kind == FileSystem::refused)
+    return fail(Errc::io,
+                fmt::format("{} is on a network or FUSE file system, on which processes of several machines "
+                            "would damage each other's data",
+                            root),
+                "use a directory on a local disk");
+  return {};
+}
+
+Result<void> replace_file(Seam& seam, const std::string& path, Bytes content) {
   const std::string unfinished = path + ".new";
   {
     auto file = seam.open(unfinished, OpenMode::create);
@@ -121,7 +160,7 @@ Result<void> replace_file(Seam& seam, const Layout& layout, const std::string& p
     if (auto synced = seam.sync(*file); !synced) return synced;
   }
   if (auto renamed = seam.rename(unfinished, path); !renamed) return renamed;
-  return sync_directory(seam, layout.root);
+  return sync_directory(seam, std::filesystem::path(path).parent_path().string());
 }
 
 Result<std::vector<std::byte>> read_file(Seam& seam, const std::string& path) {

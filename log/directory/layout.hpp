@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,9 @@ struct Layout {
   [[nodiscard]] std::string sequence_file() const { return root + "/sequence"; }
   [[nodiscard]] std::string topics() const { return root + "/topics"; }
   [[nodiscard]] std::string aside() const { return root + "/torn"; }
+  /// Is there as long as a restore is not done. No directory that is made or used has this name in it.
+  static constexpr std::string_view kRestoring = "restoring";
+  [[nodiscard]] std::string restoring_file() const { return root + "/" + std::string(kRestoring); }
   [[nodiscard]] std::string topic(std::string_view name) const;
   [[nodiscard]] std::string partition(std::string_view topic_name, std::uint32_t number) const;
 };
@@ -41,8 +45,18 @@ struct FoundPartition {
 /// Removes a topic's directory with everything in it, after telling those who have it open by its heads.
 [[nodiscard]] Result<void> remove_topic_tree(Seam& seam, const Layout& layout, const std::string& topic);
 
+/// What is told of a directory that a restore has not finished.
+[[nodiscard]] std::unexpected<Error> half_restored(const Layout& layout);
+/// Makes a directory and those above it, where they are missing.
+[[nodiscard]] Result<void> make_directories(Seam& seam, const std::filesystem::path& path);
+/// A new directory has a name in its parent, and perhaps that one, too, is new: a loss of power must not take them from
+/// above what is durable below. A parent that may not be read cannot be synced; nor was it made just now.
+[[nodiscard]] Result<void> sync_parents(Seam& seam, const std::filesystem::path& root);
+/// Refuses file systems on which a data directory cannot be kept.
+[[nodiscard]] Result<void> check_file_system(Seam& seam, const std::string& root);
+
 /// Replaces a small file in one step: whole and durable when it returns, the old one until then.
-[[nodiscard]] Result<void> replace_file(Seam& seam, const Layout& layout, const std::string& path, Bytes content);
+[[nodiscard]] Result<void> replace_file(Seam& seam, const std::string& path, Bytes content);
 /// The whole of a small file.
 [[nodiscard]] Result<std::vector<std::byte>> read_file(Seam& seam, const std::string& path);
 

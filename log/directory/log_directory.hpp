@@ -38,6 +38,9 @@ class LogDirectory final : public Directory {
   [[nodiscard]] Result<void> start(std::vector<RecoveryNote> notes);
   [[nodiscard]] const Environment& environment() const { return environment_; }
   [[nodiscard]] LogCatalog& log_catalog() { return *catalog_; }
+  [[nodiscard]] const Layout& layout() const { return opened_.layout; }
+  /// Errc::not_found once the topic is gone; Errc::corruption where its segments are lost. Shared by all who use it.
+  [[nodiscard]] Result<std::shared_ptr<Partition>> partition(const TopicInfo& topic, std::uint32_t number);
 
   const std::filesystem::path& path() const override { return path_; }
   std::vector<RecoveryNote> take_recovery_notes() override;
@@ -55,7 +58,6 @@ class LogDirectory final : public Directory {
 
  private:
   using PartitionKey = std::pair<TopicId, std::uint32_t>;
-  [[nodiscard]] Result<std::shared_ptr<Partition>> partition(const TopicInfo& topic, std::uint32_t number);
   [[nodiscard]] Result<std::shared_ptr<Partition>> open_partition(const TopicInfo& topic, std::uint32_t number);
   /// Why a partition has no segments: its topic is gone, or they are lost.
   [[nodiscard]] Error missing_partition(const TopicInfo& topic, std::uint32_t number);

@@ -23,28 +23,6 @@ constexpr std::chrono::seconds kStartMax{60};
 constexpr int kJoinAttempts = 500;
 constexpr std::uint64_t kJoinNapMaxNs = 2'000'000;
 
-Result<void> make_root(Seam& seam, const std::filesystem::path& path) {
-  std::filesystem::path made;
-  for (const std::filesystem::path& part : path) {
-    made /= part;
-    if (part.empty() || part == "/") continue;
-    if (auto created = seam.make_directory(made.string()); !created) return created;
-  }
-  return {};
-}
-
-Result<void> check_file_system(Seam& seam, const std::string& root) {
-  auto kind = seam.file_system(root);
-  if (!kind) return propagate(kind);
-  if (*kind == FileSystem::refused)
-    return fail(Errc::io,
-                fmt::format("{} is on a network or FUSE file system, on which processes of several machines "
-                            "would damage each other's data",
-                            root),
-                "use a directory on a local disk");
-  return {};
-}
-
 /// What a directory consists of, whole or half made, and what a fresh file system contains.
 constexpr std::array<std::string_view, 7> kExpectedNames{"kappa",    "kappa.new", "lock", "lost+found",
                                                          "sequence", "topics",    "torn"};
@@ -53,6 +31,7 @@ constexpr std::array<std::string_view, 7> kExpectedNames{"kappa",    "kappa.new"
 Result<void> check_empty(Seam& seam, const std::string& root) {
   auto names = seam.list(root);
   if (!names) return propagate(names);
+  if (std::ranges::find(*names, Layout::kRestoring) != names->end()) return half_restored({root});
   for (const std::string& name : *names) {
     if (std::ranges::find(kExpectedNames, name) != kExpectedNames.end()) continue;
     return fail(Errc::conflict, fmt::format("{} is no kappa directory and not empty: it has {}", root, name),
@@ -76,8 +55,16 @@ Result<DirectoryId> read_kappa_file(Seam& seam, const Layout& layout, Access acc
   return decoded->id;
 }
 
-std::unexpected<Error> no_directory(const std::string& root) {
-  return fail(Errc::not_found, fmt::format("{} is no kappa directory", root),
+bool has_file(Seam& seam, const std::string& path) {
+  return seam.open(path, OpenMode::read).has_value();
+}
+
+std::unexpected<Error> no_directory(Seam& seam, const Layout& layout) {
+  if (has_file(seam, layout.restoring_file())) return half_restored(layout);
+  if (has_file(seam, layout.root + "/manifest"))
+    return fail(Errc::not_found, fmt::format("{} is a backup, not a data directory", layout.root),
+                fmt::format("kappa restore {} --dir DIR makes it one; --check reads it", layout.root));
+  return fail(Errc::not_found, fmt::format("{} is no kappa directory", layout.root),
               "name one with --dir, or make it by appending: kappa append TOPIC FILE");
 }
 
@@ -108,26 +95,13 @@ Result<DirectoryId> make_parts(Seam& seam, const Layout& layout, SequencePage& s
   return id;
 }
 
-/// A new directory has a name in its parent, and perhaps that one, too, is new: a loss of power must not take them from
-/// above what is durable below. A parent that may not be read cannot be synced; nor was it made just now.
-Result<void> sync_parents(Seam& seam, const std::filesystem::path& root) {
-  for (std::filesystem::path path = root; path.has_relative_path();) {
-    path = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-    auto parent = seam.open(path.string(), OpenMode::directory);
-    if (!parent) return {};
-    if (auto synced = seam.sync(*parent); !synced) return synced;
-    if (path == ".") break;
-  }
-  return {};
-}
-
 Result<DirectoryId> initialise(Seam& seam, const Layout& layout, SequencePage& sequence,
                                const ProtocolOptions& protocol) {
   if (auto synced = sync_parents(seam, layout.root); !synced) return propagate(synced);
   auto id = make_parts(seam, layout, sequence, protocol);
   if (!id) return id;
   const auto content = encode_directory_file(*id, {});
-  if (auto replaced = replace_file(seam, layout, layout.kappa_file(), content); !replaced) return propagate(replaced);
+  if (auto replaced = replace_file(seam, layout.kappa_file(), content); !replaced) return propagate(replaced);
   return id;
 }
 
@@ -145,7 +119,7 @@ struct Started {
 Result<Started> open_read_only(Seam& seam, const Layout& layout, const std::filesystem::path& path,
                                const Opening& opening) {
   auto id = read_kappa_file(seam, layout, Access::read_only);
-  if (!id && id.error().code == Errc::not_found) return no_directory(layout.root);
+  if (!id && id.error().code == Errc::not_found) return no_directory(seam, layout);
   if (!id) return propagate(id);
   auto sequence = SequencePage::open(seam, layout.sequence_file(), Access::read_only);
   if (!sequence) return propagate(sequence);
@@ -160,7 +134,7 @@ Result<Started> start(OpenedDirectory opened, const std::filesystem::path& path,
   auto id = read_kappa_file(seam, opened.layout, Access::read_write);
   const bool missing = !id && id.error().code == Errc::not_found;
   if (missing && alone && create) id = initialise(seam, opened.layout, opened.sequence, opened.protocol);
-  if (!id && missing && !create) return no_directory(opened.layout.root);
+  if (!id && missing && !create) return no_directory(seam, opened.layout);
   if (!id) return propagate(id);
   opened.id = *id;
   Layout layout = opened.layout;
@@ -213,7 +187,7 @@ Result<Started> open_read_write(Seam& seam, const Layout& layout, const std::fil
   auto before = read_kappa_file(seam, layout, Access::read_write);
   const bool missing = !before && before.error().code == Errc::not_found;
   if (!before && !missing) return propagate(before);
-  if (missing && !create) return no_directory(layout.root);
+  if (missing && !create) return no_directory(seam, layout);
   if (missing)
     if (auto empty = check_empty(seam, layout.root); !empty) return propagate(empty);
   auto joined = join(seam, layout);
@@ -237,9 +211,9 @@ Result<std::unique_ptr<Directory>> open_directory(const std::filesystem::path& p
   const Layout layout{path.string()};
   const bool writes = options.access == Access::read_write;
   if (writes && options.create)
-    if (auto made = make_root(seam, path); !made) return propagate(made);
+    if (auto made = make_directories(seam, path); !made) return propagate(made);
   if (auto checked = check_file_system(seam, layout.root); !checked) {
-    if (checked.error().code == Errc::not_found) return no_directory(layout.root);
+    if (checked.error().code == Errc::not_found) return no_directory(seam, layout);
     return propagate(checked);
   }
   const Opening opening{options, protocol};

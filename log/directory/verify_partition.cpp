@@ -9,7 +9,7 @@
 namespace kappa::log {
 
 Result<VerifyReport> verify_partition(Directory& directory, const TopicInfo& topic, std::uint32_t partition,
-                                      const std::function<void(std::uint64_t bytes)>& progress) {
+                                      Progress* progress) {
   auto* const log = dynamic_cast<LogDirectory*>(&directory);
   KAPPA_ASSERT(log != nullptr, "only a directory that was opened can be verified");
   ExpectedPartition expected;

@@ -55,6 +55,9 @@ struct FrameHead {
 struct Frame {
   FrameHead head;
   Bytes body;
+
+  /// All of it, with the zeros that align the next one; likewise a view.
+  [[nodiscard]] Bytes bytes() const { return {body.data() - head.header.header_length, head.header.frame_bytes()}; }
 };
 
 /// The same for a listing.

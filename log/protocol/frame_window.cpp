@@ -9,6 +9,8 @@ namespace kappa::log {
 namespace {
 
 constexpr std::uint64_t kReadAheadBytes = 256 << 10;
+/// Nothing is read ahead behind the cache, so that the pieces must be large enough by themselves.
+constexpr std::uint64_t kDeviceReadBytes = 2 << 20;
 constexpr std::uint64_t kFirstLookBytes = kFrameHeaderBytes;
 
 }  // namespace
@@ -20,7 +22,8 @@ Result<Bytes> FrameWindow::bytes_at(std::uint64_t position, std::uint64_t want, 
   const bool inside = position >= begin_ && position <= begin_ + filled_;
   const std::size_t kept = inside ? static_cast<std::size_t>(begin_ + filled_ - position) : 0;
   if (kept < want) {
-    const std::uint64_t bytes = std::min(std::max(want, kReadAheadBytes), available);
+    const std::uint64_t ahead = source_ == Source::device ? kDeviceReadBytes : kReadAheadBytes;
+    const std::uint64_t bytes = std::min(std::max(want, ahead), available);
     const std::size_t skipped = filled_ - kept;
     if (bytes > buffer_.capacity()) {
       Buffer larger;
@@ -32,8 +35,9 @@ Result<Bytes> FrameWindow::bytes_at(std::uint64_t position, std::uint64_t want, 
     }
     begin_ = position;
     filled_ = kept;
-    auto got =
-        seam_->read(segment_->file, position + kept, {buffer_.data() + kept, static_cast<std::size_t>(bytes) - kept});
+    const std::span<std::byte> to(buffer_.data() + kept, static_cast<std::size_t>(bytes) - kept);
+    auto got = source_ == Source::device ? seam_->read_device(segment_->file, position + kept, to)
+                                         : seam_->read(segment_->file, position + kept, to);
     if (!got) return propagate(got);
     filled_ += *got;
   }

@@ -11,7 +11,11 @@ namespace kappa::log {
 /// never read again, so bytes may be asked for only once they no longer change, or a new window is used.
 class FrameWindow {
  public:
-  FrameWindow(Seam& seam, SharedSegment segment) : seam_(&seam), segment_(std::move(segment)) {}
+  /// `device`: past the page cache, in large pieces.
+  enum class Source { cache, device };
+
+  FrameWindow(Seam& seam, SharedSegment segment, Source source = Source::cache)
+      : seam_(&seam), segment_(std::move(segment)), source_(source) {}
 
   [[nodiscard]] const SegmentFile& segment() const { return *segment_; }
   [[nodiscard]] const SharedSegment& shared_segment() const { return segment_; }
@@ -29,6 +33,7 @@ class FrameWindow {
 
   Seam* seam_;
   SharedSegment segment_;
+  Source source_;
   Buffer buffer_;
   std::uint64_t begin_ = 0;  ///< Position in the file of the buffer's first byte.
   std::size_t filled_ = 0;

@@ -135,6 +135,12 @@ Result<Sequence> LogOrderedReader::wait_past(Sequence past, std::chrono::nanosec
   }
 }
 
+std::vector<Durable> LogOrderedReader::seen() const {
+  std::vector<Durable> all;
+  for (const Source& source : sources_) all.push_back(source.seen);
+  return all;
+}
+
 std::vector<ConsumedInput> LogOrderedReader::consumed() const {
   std::vector<ConsumedInput> all;
   for (const Source& source : sources_) {

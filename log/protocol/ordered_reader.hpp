@@ -22,6 +22,8 @@ class LogOrderedReader final : public OrderedReader {
   Result<std::optional<EventBatch>> next(Sequence upto) override;
   Result<Sequence> wait_past(Sequence past, std::chrono::nanoseconds limit, std::stop_token stop) override;
   std::vector<ConsumedInput> consumed() const override;
+  /// How far each partition could be read when bound() was asked for last.
+  [[nodiscard]] std::vector<Durable> seen() const;
 
  private:
   struct Source {

@@ -40,22 +40,27 @@ Result<std::vector<Offset>> list_segments(Seam& seam, const std::string& directo
   return bases;
 }
 
-Result<SharedSegment> open_segment(Seam& seam, const std::string& directory, Offset base, Access access) {
-  auto file = seam.open(segment_path(directory, base), access == Access::read_write ? OpenMode::write : OpenMode::read);
+Result<SharedSegment> open_segment_file(Seam& seam, const std::string& path, Access access) {
+  auto file = seam.open(path, access == Access::read_write ? OpenMode::write : OpenMode::read);
   if (!file) return propagate(file);
   Block block;
   auto got = seam.read(*file, 0, block);
   if (!got) return propagate(got);
   auto start = decode_segment_header(Bytes(block).first(*got));
-  if (!start) return std::unexpected(fault_error(start.error(), file->path()));
-  if (start->header.base_offset != base)
-    return fail(Errc::corruption,
-                fmt::format("{}: the header says base offset {}, the name says {}", file->path(),
-                            start->header.base_offset.value, base.value),
-                "the file was renamed or copied over another; restore it from a backup");
+  if (!start) return std::unexpected(fault_error(start.error(), path));
   if (auto known = check_features(start->header.features, access); !known)
-    return std::unexpected(fault_error(known.error(), file->path()));
+    return std::unexpected(fault_error(known.error(), path));
   return std::make_shared<const SegmentFile>(SegmentFile{std::move(*file), *start});
+}
+
+Result<SharedSegment> open_segment(Seam& seam, const std::string& directory, Offset base, Access access) {
+  auto segment = open_segment_file(seam, segment_path(directory, base), access);
+  if (segment && (*segment)->base() != base)
+    return fail(Errc::corruption,
+                fmt::format("{}: the header says base offset {}, the name says {}", (*segment)->file.path(),
+                            (*segment)->base().value, base.value),
+                "the file was renamed or copied over another; restore it from a backup");
+  return segment;
 }
 
 Result<SharedSegment> create_segment(Seam& seam, const std::string& directory, const SegmentHeader& header,

@@ -24,6 +24,8 @@ using SharedSegment = std::shared_ptr<const SegmentFile>;
 /// Base offsets of the segments in a partition's directory, rising.
 [[nodiscard]] Result<std::vector<Offset>> list_segments(Seam& seam, const std::string& directory);
 
+/// Opens a segment's file and checks its header, whatever its name. Errors as below.
+[[nodiscard]] Result<SharedSegment> open_segment_file(Seam& seam, const std::string& path, Access access);
 /// Opens a segment and checks its header. Errc::not_found if there is none of this name; Errc::corruption if its header
 /// is not whole or belongs to another offset.
 [[nodiscard]] Result<SharedSegment> open_segment(Seam& seam, const std::string& directory, Offset base, Access access);

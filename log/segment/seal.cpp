@@ -16,19 +16,6 @@
 namespace kappa::log {
 namespace {
 
-Result<SharedSegment> open_for_sealing(Seam& seam, const std::string& path) {
-  auto file = seam.open(path, OpenMode::write);
-  if (!file) return propagate(file);
-  Block block;
-  auto got = seam.read(*file, 0, block);
-  if (!got) return propagate(got);
-  auto start = decode_segment_header(Bytes(block).first(*got));
-  if (!start) return std::unexpected(fault_error(start.error(), path));
-  if (auto known = check_features(start->header.features, Access::read_write); !known)
-    return std::unexpected(fault_error(known.error(), path));
-  return std::make_shared<const SegmentFile>(SegmentFile{std::move(*file), *start});
-}
-
 Result<Footer> gather_footer(Seam& seam, const SharedSegment& segment, const SegmentHeader& successor) {
   FooterBuilder builder(segment->start);
   FrameWindow window(seam, segment);
@@ -79,7 +66,7 @@ Result<std::optional<Footer>> read_footer(Seam& seam, const File& file, std::uin
 }
 
 Result<SealOutcome> seal_segment(Seam& seam, const std::string& path, const SegmentHeader& successor) {
-  auto segment = open_for_sealing(seam, path);
+  auto segment = open_segment_file(seam, path, Access::read_write);
   if (!segment) return propagate(segment);
   const File& file = (*segment)->file;
   auto locked = seam.lock(file, LockMode::exclusive, std::chrono::nanoseconds{0});

@@ -45,7 +45,7 @@ class SegmentVerifier {
         builder_(segment_->start) {}
 
   /// The place after the last frame, if all of them are whole.
-  [[nodiscard]] Result<std::optional<ChainPoint>> run(const std::function<void(std::uint64_t)>& progress) {
+  [[nodiscard]] Result<std::optional<ChainPoint>> run(Progress* progress) {
     check_header();
     auto limit = seam_.size(segment_->file);
     if (!limit) return propagate(limit);
@@ -93,8 +93,10 @@ class SegmentVerifier {
                           end.last_sequence.value));
   }
 
-  [[nodiscard]] Result<void> walk(std::uint64_t limit, const std::function<void(std::uint64_t)>& progress) {
-    FrameWindow window(seam_, segment_);
+  [[nodiscard]] Result<void> walk(std::uint64_t limit, Progress* progress) {
+    // What nobody writes to is read from the disk itself: the cache may still have what the disk has lost, and holds
+    // what others need more. The newest segment's last bytes may be in the cache only.
+    FrameWindow window(seam_, segment_, neighbours_.next ? FrameWindow::Source::device : FrameWindow::Source::cache);
     point_ = segment_->start.chain();
     while (point_.position.value < limit) {
       auto frame = window.frame(point_, limit);
@@ -109,7 +111,8 @@ class SegmentVerifier {
         continue;
       }
       take(**frame);
-      if (progress) progress((*frame)->head.header.frame_bytes());
+      if (progress == nullptr) continue;
+      if (auto told = progress->advance((*frame)->head.header.frame_bytes()); !told) return told;
     }
     return {};
   }
@@ -303,8 +306,7 @@ Result<std::vector<SharedSegment>> open_all(Seam& seam, ExpectedPartition& expec
 
 }  // namespace
 
-Result<VerifyReport> verify_segments(Seam& seam, ExpectedPartition expected,
-                                     const std::function<void(std::uint64_t bytes)>& progress) {
+Result<VerifyReport> verify_segments(Seam& seam, ExpectedPartition expected, Progress* progress) {
   VerifyReport report;
   auto opened = open_all(seam, expected, report);
   if (!opened) return propagate(opened);

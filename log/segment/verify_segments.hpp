@@ -1,5 +1,4 @@
 #pragma once
-#include <functional>
 #include <string>
 
 #include "format/format.hpp"
@@ -23,7 +22,6 @@ struct ExpectedPartition {
 /// Checks all segments of a partition: headers, marks, the chain, every body, what follows the frames, and the links
 /// from each segment to the one before. Goes on behind damage where an index or the next segment gives a place to.
 /// Writes nothing and takes no lock; appends may go on.
-[[nodiscard]] Result<VerifyReport> verify_segments(Seam& seam, ExpectedPartition expected,
-                                                   const std::function<void(std::uint64_t bytes)>& progress);
+[[nodiscard]] Result<VerifyReport> verify_segments(Seam& seam, ExpectedPartition expected, Progress* progress);
 
 }  // namespace kappa::log

@@ -133,11 +133,33 @@ TEST_F(Verification, TellsAnotherTopicsSegment) {
   EXPECT_EQ(report->damages.front().what, "segment of another topic or partition");
 }
 
+/// Counts, and has enough at some point.
+class CountingProgress final : public Progress {
+ public:
+  explicit CountingProgress(std::uint64_t most) : most_(most) {}
+  void expect(std::uint64_t) override {}
+  Result<void> advance(std::uint64_t bytes) override {
+    done += bytes;
+    return done <= most_ ? Result<void>{} : fail(Errc::interrupted, "enough");
+  }
+  std::uint64_t done = 0;
+
+ private:
+  std::uint64_t most_;
+};
+
 TEST_F(Verification, TellsItsProgress) {
-  std::uint64_t bytes = 0;
-  ASSERT_TRUE(verify_segments(real_seam(), {files_.directory(), {{1, 2}}, 0, kNoSequence},
-                              [&](std::uint64_t more) { bytes += more; }));
-  EXPECT_GT(bytes, 60 * kFrameHeaderBytes);
+  CountingProgress progress(~0ull);
+  ASSERT_TRUE(verify_segments(real_seam(), {files_.directory(), {{1, 2}}, 0, kNoSequence}, &progress));
+  EXPECT_GT(progress.done, 60 * kFrameHeaderBytes);
+}
+
+TEST_F(Verification, EndsWhenItIsToldTo) {
+  CountingProgress progress(10 * kFrameHeaderBytes);
+  const auto report = verify_segments(real_seam(), {files_.directory(), {{1, 2}}, 0, kNoSequence}, &progress);
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, Errc::interrupted);
+  EXPECT_LT(progress.done, 60 * kFrameHeaderBytes);
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 #pragma once
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "kappa/base/result.hpp"
 #include "kappa/log/directory.hpp"
+#include "kappa/log/progress.hpp"
 
 namespace kappa::log {
 
@@ -26,9 +26,9 @@ struct VerifyReport {
 };
 
 /// Reads every byte of a partition that must mean something and checks every hash, every link between frames and
-/// between segments, every zero that must be zero. Writes nothing; works beside appenders.
+/// between segments, every zero that must be zero. Writes nothing; works beside appenders. `progress` is told how far
+/// it is, but not how much there is to do.
 [[nodiscard]] Result<VerifyReport> verify_partition(Directory& directory, const TopicInfo& topic,
-                                                    std::uint32_t partition,
-                                                    const std::function<void(std::uint64_t bytes)>& progress = {});
+                                                    std::uint32_t partition, Progress* progress = nullptr);
 
 }  // namespace kappa::log

@@ -1,0 +1,32 @@
+#pragma once
+#include <optional>
+#include <vector>
+
+#include "backup/cut.hpp"
+#include "backup/manifest.hpp"
+
+namespace kappa::log {
+
+/// A segment that belongs to a backup, as far as it is known before its frames are read. Lives no longer than its cut.
+struct PlannedSegment {
+  const CutPartition* where = nullptr;
+  BackupSegment segment;  ///< Without its size.
+  CopyLimit limit;
+};
+
+/// All segments of a cut, each partition's in the order of offsets, and the sequence of the newest frame among them.
+struct BackupPlan {
+  std::vector<PlannedSegment> segments;
+  Sequence newest;
+};
+
+/// nullopt: retention, or the deletion of a topic, has taken something away since the cut. Errc::corruption where
+/// segments are lost or damaged.
+[[nodiscard]] Result<std::optional<BackupPlan>> plan_backup(const Cut& cut);
+
+/// True where the segment at `base` is not there because it was removed on purpose.
+[[nodiscard]] bool removed_since(const CutPartition& where, Offset base);
+/// An error about a file of a partition, with the partition's name.
+[[nodiscard]] Error about(const CutPartition& where, Error error);
+
+}  // namespace kappa::log

@@ -1,0 +1,211 @@
+// Backups and restores that are cut off anywhere, or of which any call fails: there is always a whole backup, the
+// earlier one or the new one, and a directory that was not restored wholly is none.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "crash_history.hpp"
+#include "failing_disk.hpp"
+#include "fmt/format.h"
+#include "images.hpp"
+#include "kappa/log/backup.hpp"
+
+namespace kappa::test {
+namespace {
+
+constexpr char kBackup[] = "/backup";
+constexpr char kRestored[] = "/restored";
+constexpr int kCallsMax = 3000;
+const Operations kBefore = {Operation::append, Operation::roll, Operation::seal, Operation::append, Operation::commit};
+const Operations kAfter = {Operation::append, Operation::roll, Operation::append, Operation::commit};
+
+class BackupCrash : public testing::Test {
+ protected:
+  BackupCrash() {
+    DiskSeam seam(disk_);
+    Ledger ledger;
+    setup_ = make_crash_setup(seam, ledger, 1500);
+    CrashProcess process(seam, setup_, ledger);
+    first_ = work(process, kBefore);
+    EXPECT_TRUE(back_up(seam));
+    second_ = work(process, kAfter);
+    disk_.settle_store();
+  }
+
+  static FoundFrames work(CrashProcess& process, const Operations& operations) {
+    EXPECT_TRUE(process.open());
+    for (const Operation operation : operations) EXPECT_TRUE(process.perform(operation));
+    auto frames = process.read();
+    process.close();
+    return frames.value_or(FoundFrames{});
+  }
+  [[nodiscard]] Result<log::BackupReport> back_up(log::Seam& seam) const {
+    auto directory = log::open_directory(setup_.root, {.access = log::Access::read_only, .seam = &seam}, {});
+    if (!directory) return propagate(directory);
+    return log::back_up(**directory, kBackup);
+  }
+  [[nodiscard]] Result<FoundFrames> frames_at(log::Seam& seam, const char* root) const {
+    auto directory = log::open_directory(root, {.create = true, .seam = &seam}, setup_.protocol);
+    if (!directory) return propagate(directory);
+    if (!(*directory)->take_recovery_notes().empty()) return fail(Errc::corruption, "recovery had something to say");
+    return read_frames(**directory, setup_);
+  }
+  [[nodiscard]] Result<FoundFrames> restored(log::Seam& seam) const {
+    if (auto done = log::restore(kBackup, kRestored, {.seam = &seam}); !done) return propagate(done);
+    return frames_at(seam, kRestored);
+  }
+
+  /// All kinds of things that a crash may leave at this moment.
+  template <typename Judge>
+  void examine(const CrashDisk& disk, const Judge& judge) {
+    look(disk.after_kill(), "a kill", judge);
+    const CrashImages images(disk);
+    for (std::size_t units = 0; units <= images.units(); units += 1 + images.units() / 16)
+      look(images.image(images.first(units, PageImage::older), random_), "a loss of power", judge);
+    for (int i = 0; i < 6; ++i) {
+      Survivors some = images.first(0, PageImage::mixed);
+      for (std::size_t unit = 0; unit < images.units(); ++unit) some.kept[unit] = random_() % 2 == 0;
+      some.lost = static_cast<LostBytes>(random_() % 4);
+      look(images.image(some, random_), "a loss of power that keeps some", judge);
+    }
+  }
+  template <typename Judge>
+  void look(CrashDisk disk, const char* kind, const Judge& judge) {
+    ++states_;
+    const std::string wrong = judge(disk);
+    if (!wrong.empty()) wrong_.insert(fmt::format("{}: {}", kind, wrong));
+  }
+
+  /// What is wrong with the backup that a crash left, and with the next one into its folder.
+  [[nodiscard]] std::string judge_backup(CrashDisk& disk) {
+    DiskSeam seam(disk);
+    auto found = restored(seam);
+    if (!found) return found.error().message;
+    if (*found != first_ && *found != second_) return "neither the earlier backup nor the new one";
+    ++(*found == first_ ? earlier_ : newer_);
+    if (states_ % 8 != 0) return {};
+    auto again = back_up(seam);
+    // Bytes that the cache has and the device lost are seen to by recovery, which who only reads cannot do.
+    if (!again && again.error().code == Errc::conflict) {
+      if (auto recovered = frames_at(seam, setup_.root.c_str()); !recovered) return recovered.error().message;
+      again = back_up(seam);
+    }
+    if (!again) return "the next backup: " + again.error().message;
+    auto checked = log::check_backup(kBackup, {.seam = &seam});
+    if (!checked) return checked.error().message;
+    return checked->damages.empty() ? "" : checked->damages[0].what;
+  }
+  /// What is wrong with the directory that an unfinished restore left.
+  [[nodiscard]] std::string judge_restore(CrashDisk& disk) {
+    DiskSeam seam(disk);
+    auto found = disk.find(kRestored) ? frames_at(seam, kRestored) : fail(Errc::not_found, "");
+    // Before anything of it is there, an empty place is made a new directory.
+    if (found && found->at(0).empty() && found->at(1).empty()) return {};
+    ++(found ? newer_ : earlier_);
+    if (found) return *found == first_ ? "" : "a part of the backup";
+    const Errc code = found.error().code;
+    return code == Errc::conflict || code == Errc::not_found || code == Errc::corruption ? "" : found.error().message;
+  }
+
+  CrashDisk disk_;
+  CrashSetup setup_;
+  FoundFrames first_;   ///< What the first backup holds.
+  FoundFrames second_;  ///< What is there now.
+  std::set<std::string> wrong_;
+  std::uint64_t states_ = 0;
+  int earlier_ = 0;
+  int newer_ = 0;
+  Random random_{7};
+};
+
+TEST_F(BackupCrash, LeavesTheEarlierBackupOrTheNewOne) {
+  CrashDisk disk = disk_.after_kill();
+  const auto judge = [this](CrashDisk& image) { return judge_backup(image); };
+  DiskSeam seam(disk, [&](DiskSeam::Point point) {
+    if (point == DiskSeam::Point::call) examine(disk, judge);
+  });
+  const auto done = back_up(seam);
+  ASSERT_TRUE(done) << done.error().message;
+  disk.settle_store();
+  examine(disk, judge);
+  for (const std::string& wrong : wrong_) ADD_FAILURE() << wrong;
+  EXPECT_GT(earlier_, 100);
+  EXPECT_GT(newer_, 20);
+}
+
+TEST_F(BackupCrash, LeavesNoHalfOfARestoredDirectory) {
+  CrashDisk disk = disk_.after_kill();
+  const auto judge = [this](CrashDisk& image) { return judge_restore(image); };
+  DiskSeam seam(disk, [&](DiskSeam::Point point) {
+    if (point == DiskSeam::Point::call) examine(disk, judge);
+  });
+  const auto done = log::restore(kBackup, kRestored, {.seam = &seam});
+  ASSERT_TRUE(done) << done.error().message;
+  disk.settle_store();
+  newer_ = 0;
+  const int earlier = std::exchange(earlier_, 0);
+  examine(disk, judge);
+  for (const std::string& wrong : wrong_) ADD_FAILURE() << wrong;
+  EXPECT_GT(earlier, 100);
+  EXPECT_EQ(earlier_, 0) << "restored, and not durable";
+  EXPECT_GT(newer_, 0);
+}
+
+class BackupFailure : public BackupCrash, public testing::WithParamInterface<FailingCall::Kind> {};
+
+TEST_P(BackupFailure, OfAnyCallLeavesAWholeBackup) {
+  int number = 1;
+  for (FailingCall call{GetParam(), number}; number < kCallsMax; call = {GetParam(), ++number}) {
+    CrashDisk disk = disk_.after_kill();
+    DiskSeam seam(disk);
+    FailingDisk failing(seam, call);
+    const auto done = back_up(failing);
+    if (!call.fired) break;
+    disk.settle_store();
+    const CrashImages images(disk);
+    CrashDisk lost = images.image(images.first(done ? 0 : images.units() / 2, PageImage::older), random_);
+    for (CrashDisk* left : {&disk, &lost}) {
+      const std::string wrong = judge_backup(*left);
+      ASSERT_EQ(wrong, "") << "where call " << number << " fails";
+    }
+    EXPECT_TRUE(!done || earlier_ == 0) << "where call " << number << " fails, and nobody is told";
+    earlier_ = 0;
+  }
+  EXPECT_GT(number, 5);
+  EXPECT_GT(newer_, 0);
+}
+
+/// Where the parent of a directory cannot be opened (perhaps it may not be read) its names are not synced, and that is
+/// no failure; see sync_parents().
+TEST_P(BackupFailure, OfAnyCallLeavesNoHalfOfARestoredDirectory) {
+  int number = 1;
+  int untold = 0;
+  for (FailingCall call{GetParam(), number}; number < kCallsMax; call = {GetParam(), ++number}) {
+    CrashDisk disk = disk_.after_kill();
+    DiskSeam seam(disk);
+    FailingDisk failing(seam, call);
+    const auto done = log::restore(kBackup, kRestored, {.seam = &failing});
+    if (!call.fired) break;
+    disk.settle_store();
+    const CrashImages images(disk);
+    CrashDisk lost = images.image(images.first(0, PageImage::older), random_);
+    for (CrashDisk* left : {&disk, &lost}) {
+      const int whole = newer_;
+      ASSERT_EQ(judge_restore(*left), "") << "where call " << number << " fails";
+      if (done && newer_ == whole) ++untold;
+    }
+  }
+  EXPECT_GT(number, 5);
+  EXPECT_LE(untold, 1);
+}
+
+std::string name_of(const testing::TestParamInfo<FailingCall::Kind>& tested) {
+  return std::array{"Refused", "Half", "SyncLost", "SyncLostAndEvicted"}[static_cast<std::size_t>(tested.param)];
+}
+INSTANTIATE_TEST_SUITE_P(All, BackupFailure,
+                         testing::Values(FailingCall::Kind::refused, FailingCall::Kind::half, FailingCall::Kind::lost,
+                                         FailingCall::Kind::evicted),
+                         name_of);
+
+}  // namespace
+}  // namespace kappa::test
