@@ -20,6 +20,8 @@ namespace kappa::cli {
 [[nodiscard]] Command view_info_command();
 [[nodiscard]] Command view_drop_command();
 [[nodiscard]] Command verify_command();
+[[nodiscard]] Command backup_command();
+[[nodiscard]] Command restore_command();
 [[nodiscard]] Command demo_nexmark_command();
 [[nodiscard]] Command version_command();
 

@@ -7,6 +7,7 @@
 
 #include "commands/commands.hpp"
 #include "commands/store.hpp"
+#include "commands/work_progress.hpp"
 #include "text/json_scan.hpp"
 #include "text/table.hpp"
 
@@ -15,6 +16,7 @@ namespace {
 
 struct VerifyOptions {
   std::vector<std::string> topics;
+  ProgressOptions progress;
 };
 
 /// Prints what one partition turned out to be; gives the number of damages.
@@ -64,24 +66,34 @@ Result<std::vector<log::TopicInfo>> chosen(Context& context, log::Directory& dir
   return all;
 }
 
+void expect_all(log::Directory& directory, const std::vector<log::TopicInfo>& topics, WorkProgress& progress) {
+  for (const log::TopicInfo& topic : topics)
+    for (std::uint32_t partition = 0; partition < topic.partitions; ++partition)
+      if (const auto status = directory.status(topic, partition)) progress.expect(status->bytes);
+}
+
 Result<int> verify(Context& context, const VerifyOptions& options) {
+  auto progress = WorkProgress::make(context, "verify", options.progress);
+  if (!progress) return propagate(progress);
   auto directory = open_directory(context, OpenFor::reading);
   if (!directory) return propagate(directory);
   auto topics = chosen(context, **directory, options);
   if (!topics) return propagate(topics);
+  expect_all(**directory, *topics, **progress);
   std::size_t damages = 0;
   for (const log::TopicInfo& topic : *topics) {
     for (std::uint32_t partition = 0; partition < topic.partitions; ++partition) {
       if (context.stop.stop_requested()) return fail(Errc::interrupted, "interrupted");
-      const auto report = log::verify_partition(**directory, topic, partition);
+      const auto report = log::verify_partition(**directory, topic, partition, progress->get());
       if (!report) return std::unexpected(report.error());
       damages += print(context, topic, partition, *report);
     }
   }
+  (*progress)->finish();
   if (damages == 0) return 0;
   if (auto flushed = context.out.flush(); !flushed) return propagate(flushed);
-  context.say(
-      fmt::format("{} damaged range{} found; restore the named files from a backup", damages, damages == 1 ? "" : "s"));
+  context.say(fmt::format("{} damaged range{} found; kappa repair --from BACKUP heals them from a backup", damages,
+                          damages == 1 ? "" : "s"));
   return static_cast<int>(Errc::answer_no);
 }
 
@@ -89,14 +101,18 @@ Result<int> verify(Context& context, const VerifyOptions& options) {
 
 Command verify_command() {
   auto options = std::make_shared<VerifyOptions>();  // Shared: the table and the action both point into it.
-  return {"verify",
-          "Read every byte and check it; exit 1 where something is damaged",
-          {"kappa verify", "kappa verify orders", "kappa verify -O ndjson | jq '.damages[]'"},
-          {{"TOPIC", "topics to check; none: all, and the catalog", &options->topics, Positional::Need::optional}},
-          {},
-          {"table", "ndjson"},
-          [options](Context& context) { return verify(context, *options); },
-          {"Writes nothing, and works beside processes that append."}};
+  Command command{
+      "verify",
+      "Read every byte and check it; exit 1 where something is damaged",
+      {"kappa verify", "kappa verify orders --rate 50MiB --progress plain", "kappa verify -O ndjson | jq '.damages[]'"},
+      {{"TOPIC", "topics to check; none: all, and the catalog", &options->topics, Positional::Need::optional}},
+      {},
+      {"table", "ndjson"},
+      [options](Context& context) { return verify(context, *options); },
+      {"Writes nothing, and works beside processes that append. What is sealed is read from the disk itself where the\n"
+       "file system can do so, and takes no room in the page cache."}};
+  for (Option& option : progress_options(options->progress)) command.options.push_back(std::move(option));
+  return command;
 }
 
 }  // namespace kappa::cli
