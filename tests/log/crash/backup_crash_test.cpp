@@ -17,7 +17,7 @@ constexpr char kBackup[] = "/backup";
 constexpr char kRestored[] = "/restored";
 constexpr int kCallsMax = 3000;
 const Operations kBefore = {Operation::append, Operation::roll, Operation::seal, Operation::append, Operation::commit};
-const Operations kAfter = {Operation::append, Operation::roll, Operation::append, Operation::commit};
+const Operations kAfter = {Operation::append, Operation::roll, Operation::append, Operation::commit, Operation::trim};
 
 class BackupCrash : public testing::Test {
  protected:
@@ -32,25 +32,25 @@ class BackupCrash : public testing::Test {
     disk_.settle_store();
   }
 
-  static FoundFrames work(CrashProcess& process, const Operations& operations) {
+  static FoundTopics work(CrashProcess& process, const Operations& operations) {
     EXPECT_TRUE(process.open());
     for (const Operation operation : operations) EXPECT_TRUE(process.perform(operation));
     auto frames = process.read();
     process.close();
-    return frames.value_or(FoundFrames{});
+    return frames.value_or(FoundTopics{});
   }
   [[nodiscard]] Result<log::BackupReport> back_up(log::Seam& seam) const {
     auto directory = log::open_directory(setup_.root, {.access = log::Access::read_only, .seam = &seam}, {});
     if (!directory) return propagate(directory);
     return log::back_up(**directory, kBackup);
   }
-  [[nodiscard]] Result<FoundFrames> frames_at(log::Seam& seam, const char* root) const {
+  [[nodiscard]] Result<FoundTopics> frames_at(log::Seam& seam, const char* root) const {
     auto directory = log::open_directory(root, {.create = true, .seam = &seam}, setup_.protocol);
     if (!directory) return propagate(directory);
     if (!(*directory)->take_recovery_notes().empty()) return fail(Errc::corruption, "recovery had something to say");
-    return read_frames(**directory, setup_);
+    return read_topics(**directory);
   }
-  [[nodiscard]] Result<FoundFrames> restored(log::Seam& seam) const {
+  [[nodiscard]] Result<FoundTopics> restored(log::Seam& seam) const {
     if (auto done = log::restore(kBackup, kRestored, {.seam = &seam}); !done) return propagate(done);
     return frames_at(seam, kRestored);
   }
@@ -100,7 +100,7 @@ class BackupCrash : public testing::Test {
     DiskSeam seam(disk);
     auto found = disk.find(kRestored) ? frames_at(seam, kRestored) : fail(Errc::not_found, "");
     // Before anything of it is there, an empty place is made a new directory.
-    if (found && found->at(0).empty() && found->at(1).empty()) return {};
+    if (found && found->at(0).frames.empty() && found->at(1).frames.empty()) return {};
     ++(found ? newer_ : earlier_);
     if (found) return *found == first_ ? "" : "a part of the backup";
     const Errc code = found.error().code;
@@ -109,8 +109,8 @@ class BackupCrash : public testing::Test {
 
   CrashDisk disk_;
   CrashSetup setup_;
-  FoundFrames first_;   ///< What the first backup holds.
-  FoundFrames second_;  ///< What is there now.
+  FoundTopics first_;   ///< What the first backup holds.
+  FoundTopics second_;  ///< What is there now.
   std::set<std::string> wrong_;
   std::uint64_t states_ = 0;
   int earlier_ = 0;

@@ -11,11 +11,54 @@
 namespace kappa::test {
 namespace {
 
-constexpr std::array<const char*, kOperations> kNames{"append", "write", "await", "roll", "seal", "commit", "reopen"};
+constexpr std::array<const char*, kOperations> kNames{"append", "write", "await",  "roll", "seal",  "commit",
+                                                      "reopen", "trim",  "expire", "own",  "remove"};
 // An event may lie in one sector or in several; one that rolls is larger than what is left of a segment.
 constexpr std::array<std::size_t, 4> kValueBytes{60, 900, 300, 1400};
 constexpr std::size_t kRollBytes = 7000;
+// All segments that were left, whatever they hold; and all events, as soon as time has passed.
+constexpr log::Retention kLeftSegments{.age = {}, .bytes = 1};
+constexpr log::Retention kExpired{.age = 1, .bytes = {}};
 constexpr std::uint64_t kSegmentBytes = log::kFirstFramePosition + 7168;
+
+Result<std::vector<FoundFrame>> read_frames(log::PartitionReader& reader) {
+  std::vector<FoundFrame> frames;
+  for (;;) {
+    auto batch = reader.next();
+    if (!batch) return propagate(batch);
+    if (!*batch) return frames;
+    FoundFrame frame;
+    frame.digest = digest_of(as_text((*batch)->columns.values[0]));
+    frame.sequence = (*batch)->sequence;
+    frame.offset = (*batch)->first_offset;
+    if (const auto& commit = reader.info().commit) {
+      frame.input = commit->inputs[0].topic;
+      frame.consumed = commit->inputs[0].end;
+    }
+    frames.push_back(frame);
+  }
+}
+
+Result<FoundTopic> read_topic(log::Directory& directory, const char* name) {
+  FoundTopic found;
+  auto topic = directory.catalog().find_topic(name);
+  if (!topic) return propagate(topic);
+  if (!*topic) return found;
+  found.id = (*topic)->id;
+  found.retained = (*topic)->retention.age.has_value();
+  auto recorded = static_cast<log::LogDirectory&>(directory).log_catalog().log_start((*topic)->id, 0);
+  if (!recorded) return propagate(recorded);
+  found.recorded_start = *recorded;
+  auto reader = directory.reader(**topic);
+  if (!reader) return propagate(reader);
+  auto extent = (*reader)->extent();
+  if (!extent) return propagate(extent);
+  found.start = extent->start;
+  auto frames = read_frames(**reader);
+  if (!frames) return propagate(frames);
+  found.frames = std::move(*frames);
+  return found;
+}
 
 }  // namespace
 
@@ -26,19 +69,12 @@ std::string name_of(const Operations& operations) {
   return names;
 }
 
-Result<FoundFrames> read_frames(log::Directory& directory, const CrashSetup& setup) {
-  FoundFrames found;
-  for (std::size_t topic = 0; topic < kCrashTopics; ++topic) {
-    auto reader = directory.reader(setup.topics[topic]);
-    if (!reader) return propagate(reader);
-    for (;;) {
-      auto batch = (*reader)->next();
-      if (!batch) return propagate(batch);
-      if (!*batch) break;
-      const auto& commit = (*reader)->info().commit;
-      found[topic].push_back({digest_of(as_text((*batch)->columns.values[0])), (*batch)->sequence,
-                              (*batch)->first_offset, commit ? commit->inputs[0].end : Offset{}});
-    }
+Result<FoundTopics> read_topics(log::Directory& directory) {
+  FoundTopics found;
+  for (std::size_t i = 0; i < kCrashTopics; ++i) {
+    auto topic = read_topic(directory, kCrashTopicNames[i]);
+    if (!topic) return propagate(topic);
+    found[i] = std::move(*topic);
   }
   return found;
 }
@@ -47,10 +83,6 @@ CrashSetup make_crash_setup(log::Seam& seam, Ledger& ledger, std::uint64_t mark_
   CrashSetup setup;
   setup.protocol.segment_bytes = kSegmentBytes;
   setup.protocol.mark_every_bytes = mark_every_bytes;
-  auto directory = must(log::open_directory(setup.root, {.create = true, .seam = &seam}, setup.protocol));
-  for (std::size_t topic = 0; topic < kCrashTopics; ++topic)
-    setup.topics[topic] = must(directory->create_topic(kCrashTopicNames[topic], log::TopicKind::user));
-  directory.reset();
   CrashProcess process(seam, setup, ledger);
   if (!process.open() || !process.perform(Operation::append) || !process.perform(Operation::commit))
     throw std::runtime_error("the crash tests' directory cannot be made");
@@ -65,15 +97,35 @@ Result<void> CrashProcess::open() {
 }
 
 void CrashProcess::close() {
-  for (auto& appender : appenders_) appender.reset();
+  for (auto& opened : appenders_) opened = {};
   directory_.reset();
   written_.reset();
+  epoch_.reset();
 }
 
-Result<FoundFrames> CrashProcess::read() {
-  auto frames = read_frames(*directory_, setup_);
-  if (frames) ledger_.seen(*frames);
-  return frames;
+Result<FoundTopics> CrashProcess::read() {
+  auto topics = read_topics(*directory_);
+  if (topics) ledger_.seen(*topics);
+  return topics;
+}
+
+Result<std::optional<log::TopicInfo>> CrashProcess::find(CrashTopic topic) {
+  auto found = directory_->catalog().find_topic(kCrashTopicNames[static_cast<std::size_t>(topic)]);
+  if (found) ledger_.is_there(topic, *found ? std::optional((*found)->id) : std::nullopt);
+  return found;
+}
+
+Result<log::TopicInfo> CrashProcess::topic(CrashTopic topic) {
+  auto found = find(topic);
+  if (!found) return propagate(found);
+  if (*found) return **found;
+  ledger_.creating(topic);
+  auto made = directory_->create_topic(kCrashTopicNames[static_cast<std::size_t>(topic)], log::TopicKind::user);
+  if (made) ledger_.is_there(topic, made->id);
+  // An event whose sync failed may have become durable after all.
+  if (made || made.error().code != Errc::conflict) return made;
+  found = find(topic);
+  return found && *found ? Result<log::TopicInfo>(**found) : propagate(made);
 }
 
 /// Bytes without a pattern, so that they are stored as they are; all different.
@@ -85,13 +137,15 @@ std::string CrashProcess::next_value(CrashTopic topic, std::size_t bytes) const 
   return value;
 }
 
-Result<log::Appender*> CrashProcess::appender(CrashTopic topic) {
-  auto& known = appenders_[static_cast<std::size_t>(topic)];
-  if (known) return known.get();
-  auto made = directory_->appender(setup_.topics[static_cast<std::size_t>(topic)]);
+Result<log::Appender*> CrashProcess::appender(CrashTopic of) {
+  auto found = topic(of);
+  if (!found) return propagate(found);
+  Opened& known = appenders_[static_cast<std::size_t>(of)];
+  if (known.appender && known.topic == found->id) return known.appender.get();
+  auto made = directory_->appender(*found);
   if (!made) return propagate(made);
-  known = std::move(*made);
-  return known.get();
+  known = {found->id, std::move(*made)};
+  return known.appender.get();
 }
 
 Result<CrashProcess::Written> CrashProcess::write(CrashTopic topic, std::size_t bytes,
@@ -128,7 +182,9 @@ Result<void> CrashProcess::append(CrashTopic topic, std::size_t bytes, const log
 
 Result<void> CrashProcess::commit() {
   if (auto seen = read(); !seen) return propagate(seen);
-  auto reader = directory_->ordered_reader(std::span(setup_.topics).first(1));
+  auto events = topic(CrashTopic::events);
+  if (!events) return propagate(events);
+  auto reader = directory_->ordered_reader(std::span(&*events, 1));
   if (!reader) return propagate(reader);
   auto bound = (*reader)->bound();
   if (!bound) return propagate(bound);
@@ -142,40 +198,143 @@ Result<void> CrashProcess::commit() {
   log::CommitBlock block;
   block.inputs = (*reader)->consumed();
   const log::CommitFrame frame{.block = &block, .through = through};
-  const std::size_t bytes = kValueBytes[ledger_.begun(CrashTopic::view) % kValueBytes.size()];
-  return append(CrashTopic::view, bytes, {.expected_end = {}, .owner_epoch = {}, .commit = frame});
+  return append(CrashTopic::view, next_bytes(CrashTopic::view),
+                {.expected_end = {}, .owner_epoch = epoch_, .commit = frame});
+}
+
+Result<void> CrashProcess::write_only() {
+  auto written = write(CrashTopic::events, next_bytes(CrashTopic::events), {});
+  if (!written) return propagate(written);
+  written_ = *written;
+  return {};
+}
+
+Result<void> CrashProcess::await_written() {
+  const std::optional<Written> last = std::exchange(written_, std::nullopt);
+  return last ? await(CrashTopic::events, *last) : Result<void>{};
+}
+
+Result<void> CrashProcess::seal() {
+  if (auto events = topic(CrashTopic::events); !events) return propagate(events);
+  const log::Layout layout{setup_.root};
+  auto sealed = log::seal_left_segments(seam_, layout.partition(kCrashTopicNames[0], 0));
+  if (!sealed) return propagate(sealed);
+  return {};
+}
+
+/// By the retention that is given.
+Result<void> CrashProcess::trim(log::TopicInfo events, const log::Retention& retention) {
+  events.retention = retention;
+  auto catalog = directory_->catalog().read();
+  if (!catalog) return propagate(catalog);
+  auto trims = directory_->plan_retention(events);
+  if (!trims) return propagate(trims);
+  if (trims->empty()) return {};
+  std::vector<Offset> starts;
+  if (trims->front().leaves_active) {
+    // What was left already goes first.
+    log::TopicInfo left = events;
+    left.retention = kLeftSegments;
+    auto first = directory_->plan_retention(left);
+    if (!first) return propagate(first);
+    for (const log::Trim& trim : *first) starts.push_back(trim.end);
+  }
+  if (trims->front().takes_any()) starts.push_back(trims->front().end);
+  ledger_.trimming(CrashTopic::events, starts);
+  auto done = directory_->trim(events, *trims, catalog->end);
+  if (!done) return propagate(done);
+  if (!*done) return fail(Errc::conflict, "somebody else has appended to the catalog");
+  // An event that was written before the plan was made, and made durable since, keeps its segment.
+  auto now = read_topic(*directory_, kCrashTopicNames[0]);
+  if (!now) return propagate(now);
+  ledger_.trimmed(CrashTopic::events, now->start);
+  return {};
+}
+
+Result<void> CrashProcess::trim_left() {
+  auto events = topic(CrashTopic::events);
+  return events ? trim(*events, kLeftSegments) : propagate(events);
+}
+
+Result<void> CrashProcess::expire() {
+  auto events = topic(CrashTopic::events);
+  if (!events) return propagate(events);
+  ledger_.setting_retention(CrashTopic::events);
+  if (auto set = directory_->set_retention(*events, kExpired); !set) return set;
+  ledger_.set_retention(CrashTopic::events);
+  return trim(*events, kExpired);
+}
+
+Result<void> CrashProcess::finish_trims() {
+  auto events = find(CrashTopic::events);
+  if (!events) return propagate(events);
+  return *events ? directory_->finish_trims(**events) : Result<void>{};
+}
+
+Result<std::uint32_t> CrashProcess::take_ownership() {
+  auto view = appender(CrashTopic::view);
+  if (!view) return propagate(view);
+  ledger_.owning(CrashTopic::view);
+  auto epoch = (*view)->take_ownership();
+  if (epoch) ledger_.owned(CrashTopic::view, *epoch);
+  return epoch;
+}
+
+/// Who owned it before may not write any more.
+Result<void> CrashProcess::own() {
+  auto epoch = take_ownership();
+  if (!epoch) return propagate(epoch);
+  epoch_ = *epoch;
+  auto view = appender(CrashTopic::view);
+  if (!view) return propagate(view);
+  auto refused = (*view)->write(event_of("of a deposed owner").columns(),
+                                {.expected_end = {}, .owner_epoch = *epoch - 1, .commit = {}});
+  if (refused) return fail(Errc::conflict, "a deposed owner may write");
+  return refused.error().code == Errc::conflict ? Result<void>{} : propagate(refused);
+}
+
+Result<void> CrashProcess::remove() {
+  auto events = find(CrashTopic::events);
+  if (!events) return propagate(events);
+  if (!*events) return {};
+  written_.reset();
+  ledger_.removing(CrashTopic::events);
+  if (auto removed = directory_->delete_topic(**events); !removed) return removed;
+  ledger_.removed(CrashTopic::events);
+  return {};
+}
+
+std::size_t CrashProcess::next_bytes(CrashTopic topic) const {
+  return kValueBytes[ledger_.begun(topic) % kValueBytes.size()];
 }
 
 Result<void> CrashProcess::perform(Operation operation) {
-  const std::size_t bytes = kValueBytes[ledger_.begun(CrashTopic::events) % kValueBytes.size()];
   if (!directory_)
     if (auto opened = open(); !opened) return opened;
   switch (operation) {
     case Operation::append:
-      return append(CrashTopic::events, bytes, {});
+      return append(CrashTopic::events, next_bytes(CrashTopic::events), {});
     case Operation::roll:
       return append(CrashTopic::events, kRollBytes, {});
-    case Operation::write: {
-      auto written = write(CrashTopic::events, bytes, {});
-      if (!written) return propagate(written);
-      written_ = *written;
-      return {};
-    }
-    case Operation::await: {
-      const std::optional<Written> last = std::exchange(written_, std::nullopt);
-      return last ? await(CrashTopic::events, *last) : Result<void>{};
-    }
-    case Operation::seal: {
-      const log::Layout layout{setup_.root};
-      auto sealed = log::seal_left_segments(seam_, layout.partition(kCrashTopicNames[0], 0));
-      if (!sealed) return propagate(sealed);
-      return {};
-    }
+    case Operation::write:
+      return write_only();
+    case Operation::await:
+      return await_written();
+    case Operation::seal:
+      return seal();
     case Operation::commit:
       return commit();
     case Operation::reopen:
       close();
       return open();
+    case Operation::trim:
+      return trim_left();
+    case Operation::expire:
+      return expire();
+    case Operation::own:
+      return own();
+    case Operation::remove:
+      return remove();
   }
   return {};
 }

@@ -11,9 +11,12 @@ namespace kappa::test {
 
 /// What a process does to the log: `append` waits until it is durable, `write` does not, `await` waits for what was
 /// written; `roll` appends an event that does not fit the segment; `seal` seals the segments that were left; `commit`
-/// reads all events and appends to the view what it has consumed; `reopen` closes in order and opens again.
-enum class Operation { append, write, await, roll, seal, commit, reopen };
-inline constexpr std::size_t kOperations = 7;
+/// reads all events and appends to the view what it has consumed; `reopen` closes in order and opens again; `trim`
+/// removes the segments that were left, by size; `expire` sets a retention by age that all events have passed, and so
+/// removes them all; `own` becomes the view's owner; `remove` deletes the topic of events, which whoever needs it next
+/// makes anew.
+enum class Operation { append, write, await, roll, seal, commit, reopen, trim, expire, own, remove };
+inline constexpr std::size_t kOperations = 11;
 using Operations = std::vector<Operation>;
 [[nodiscard]] std::string name_of(const Operations& operations);
 
@@ -21,7 +24,6 @@ using Operations = std::vector<Operation>;
 struct CrashSetup {
   std::string root = "/log";
   log::ProtocolOptions protocol;
-  std::array<log::TopicInfo, kCrashTopics> topics;
 };
 
 /// A process at work on the directory; tells a ledger what it does and what it is told. Not thread-safe.
@@ -34,8 +36,11 @@ class CrashProcess {
   [[nodiscard]] Result<void> open();
   [[nodiscard]] Result<void> perform(Operation operation);
   /// Reads everything, as somebody would who relies on it from then on.
-  [[nodiscard]] Result<FoundFrames> read();
+  [[nodiscard]] Result<FoundTopics> read();
   void close();
+  /// Carries out what the catalog has on record of trims.
+  [[nodiscard]] Result<void> finish_trims();
+  [[nodiscard]] Result<std::uint32_t> take_ownership();
   [[nodiscard]] log::Directory& directory() { return *directory_; }
 
  private:
@@ -44,22 +49,39 @@ class CrashProcess {
     log::Stamp stamp;
   };
   [[nodiscard]] std::string next_value(CrashTopic topic, std::size_t bytes) const;
+  [[nodiscard]] std::size_t next_bytes(CrashTopic topic) const;
+  /// Makes the topic if there is none.
+  [[nodiscard]] Result<log::TopicInfo> topic(CrashTopic topic);
+  [[nodiscard]] Result<std::optional<log::TopicInfo>> find(CrashTopic topic);
   [[nodiscard]] Result<log::Appender*> appender(CrashTopic topic);
   [[nodiscard]] Result<Written> write(CrashTopic topic, std::size_t bytes, const log::AppendOptions& options);
   [[nodiscard]] Result<void> await(CrashTopic topic, const Written& written);
   [[nodiscard]] Result<void> append(CrashTopic topic, std::size_t bytes, const log::AppendOptions& options);
   [[nodiscard]] Result<void> commit();
+  [[nodiscard]] Result<void> write_only();
+  [[nodiscard]] Result<void> await_written();
+  [[nodiscard]] Result<void> seal();
+  [[nodiscard]] Result<void> trim(log::TopicInfo events, const log::Retention& retention);
+  [[nodiscard]] Result<void> trim_left();
+  [[nodiscard]] Result<void> expire();
+  [[nodiscard]] Result<void> own();
+  [[nodiscard]] Result<void> remove();
 
   log::Seam& seam_;
   const CrashSetup& setup_;
   Ledger& ledger_;
   std::unique_ptr<log::Directory> directory_;
-  std::array<std::unique_ptr<log::Appender>, kCrashTopics> appenders_;
+  struct Opened {
+    TopicId topic;
+    std::unique_ptr<log::Appender> appender;
+  };
+  std::array<Opened, kCrashTopics> appenders_;
+  std::optional<std::uint32_t> epoch_;  ///< Of the view's owner, if this process is.
   std::optional<Written> written_;
 };
 
 /// Everything that a reader is given of an open directory.
-[[nodiscard]] Result<FoundFrames> read_frames(log::Directory& directory, const CrashSetup& setup);
+[[nodiscard]] Result<FoundTopics> read_topics(log::Directory& directory);
 /// Makes the directory with its topics and a first event in each.
 [[nodiscard]] CrashSetup make_crash_setup(log::Seam& seam, Ledger& ledger, std::uint64_t mark_every_bytes);
 

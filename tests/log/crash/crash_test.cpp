@@ -59,7 +59,7 @@ TEST(CrashStates, OfThreeOperationsAreJudged) {
                           .torn_bytes = 1,
                           .recovery = {.nested_one_in = 512, .appended_one_in = 32}},
                          kOftenMarked);
-  expect_no_fault(explorer, 3, 3 * kRarer);
+  expect_no_fault(explorer, 3, 13 * kRarer);
 }
 
 TEST(CrashStates, OfFourOperationsAreJudgedHereAndThere) {
@@ -68,7 +68,7 @@ TEST(CrashStates, OfFourOperationsAreJudgedHereAndThere) {
                           .torn_bytes = 1,
                           .recovery = {.nested_one_in = 512, .appended_one_in = 32}},
                          kRarelyMarked);
-  expect_no_fault(explorer, 4, 67 * kRarer);
+  expect_no_fault(explorer, 4, 307 * kRarer);
 }
 
 }  // namespace

@@ -159,9 +159,14 @@ Result<bool> DiskSeam::lock(const File&, log::LockMode, std::chrono::nanoseconds
 void DiskSeam::unlock(const File&) {}
 
 Result<SharedPage> DiskSeam::map(const File& file, OpenMode) {
-  return SharedPage(*this, disk_.map(inode(file)));
+  std::byte* memory = disk_.map(inode(file));
+  mapped_.emplace_back(memory, descriptors_[static_cast<std::size_t>(file.id())]);
+  return SharedPage(*this, memory);
 }
-void DiskSeam::unmap(std::byte*) {}
+void DiskSeam::unmap(std::byte* memory) {
+  disk_.settle_store();
+  std::erase_if(mapped_, [&](const auto& mapping) { return mapping.first == memory; });
+}
 
 void DiskSeam::wait(const SharedPage&, std::uint32_t, std::uint32_t, std::chrono::nanoseconds timeout, std::uint32_t) {
   disk_.time_ns += static_cast<std::uint64_t>(std::max<std::int64_t>(timeout.count(), 0));

@@ -61,7 +61,8 @@ class DiskSeam final : public log::Seam {
 
   CrashDisk& disk_;
   Watcher watcher_;
-  std::vector<std::shared_ptr<Inode>> descriptors_;  // Shared: open files outlive their names.
+  std::vector<std::shared_ptr<Inode>> descriptors_;                    // Shared: open files outlive their names.
+  std::vector<std::pair<std::byte*, std::shared_ptr<Inode>>> mapped_;  // Shared: mappings outlive both.
   std::vector<int> free_;
 };
 

@@ -1,50 +1,56 @@
 // What must hold after every crash, of each topic:
 //
-// - the frames found are appends in the order of their beginning, each at most once and with all its bytes;
+// - it is there, if its creation was acknowledged and its removal has not begun; once that is acknowledged it never is;
+// - its log start is where the last acknowledged trim has moved it, or where one that has begun may move it, and never
+//   beyond what the catalog has on record;
+// - from there on the frames found are appends in the order of their beginning, each at most once and with all its
+//   bytes;
 // - none is missing that was acknowledged or that a reader was given, nor, after the mere death of a process, one whose
 //   write had returned; what is missing is missing at the end, unless a call had failed;
 // - each has the sequence and the offset that its appender was told; sequences rise, offsets have no gaps;
 // - no commit of the view has consumed more events than there are: output and progress never part;
-// - an append afterwards gets a sequence that nobody was told before;
-// - a torn tail is reported only where an append is missing, and corruption never.
+// - an append afterwards gets a sequence, and a new owner an epoch, that nobody was told before;
+// - a torn tail is reported only where something is missing, and corruption never.
 #include "ledger.hpp"
 
 #include <algorithm>
 
 #include "fmt/format.h"
-#include "format/hash.hpp"
 
 namespace kappa::test {
 
-std::uint64_t digest_of(std::string_view value) {
-  return log::hash_of(as_bytes(value));
+void Ledger::creating(CrashTopic topic) {
+  topics_[static_cast<std::size_t>(topic)].lives.emplace_back();
 }
 
-std::uint64_t hash_of(const Found& found) {
-  std::string text = found.fault;
-  for (const auto& frames : found.frames) {
-    text += fmt::format("|{}", frames.size());
-    for (const FoundFrame& frame : frames)
-      text +=
-          fmt::format(" {:x} {} {} {}", frame.digest, frame.sequence.value, frame.offset.value, frame.consumed.value);
-  }
-  for (const log::RecoveryNote& note : found.notes) text += fmt::format("|{} {}", note.kept_aside, note.bytes);
-  if (found.next) text += fmt::format("|{}", found.next->value);
-  return log::hash_of(as_bytes(text));
+void Ledger::is_there(CrashTopic topic, std::optional<TopicId> id) {
+  auto& lives = topics_[static_cast<std::size_t>(topic)].lives;
+  if (lives.empty() && id) lives.emplace_back();
+  if (lives.empty()) return;
+  if (!id) lives.back().removed |= lives.back().removing;
+  if (id && !lives.back().id) lives.back().id = id;
+}
+
+void Ledger::removing(CrashTopic topic) {
+  life(topic).removing = true;
+}
+void Ledger::removed(CrashTopic topic) {
+  life(topic).removed = true;
 }
 
 std::size_t Ledger::begin(CrashTopic topic, const std::string& value) {
-  auto& entries = topics_[static_cast<std::size_t>(topic)];
+  ++topics_[static_cast<std::size_t>(topic)].begun;
+  auto& entries = life(topic).entries;
   entries.push_back({.digest = digest_of(value), .stamp = {}});
   return entries.size() - 1;
 }
 
 void Ledger::written(CrashTopic topic, std::size_t number, const log::Stamp& stamp) {
-  topics_[static_cast<std::size_t>(topic)][number].stamp = stamp;
+  life(topic).entries[number].stamp = stamp;
 }
 
 void Ledger::acknowledge(CrashTopic topic, std::size_t number) {
-  auto& entries = topics_[static_cast<std::size_t>(topic)];
+  auto& entries = life(topic).entries;
   for (std::size_t i = 0; i <= number; ++i) {
     entries[i].acknowledged |= !entries[i].failed;
     if (entries[i].acknowledged && entries[i].stamp) highest_ = std::max(highest_, entries[i].stamp->sequence);
@@ -52,20 +58,77 @@ void Ledger::acknowledge(CrashTopic topic, std::size_t number) {
 }
 
 void Ledger::fail(CrashTopic topic, std::size_t number) {
-  auto& entries = topics_[static_cast<std::size_t>(topic)];
+  auto& entries = life(topic).entries;
   for (std::size_t i = 0; i <= number; ++i) entries[i].failed |= !entries[i].acknowledged;
 }
 
-void Ledger::seen(const FoundFrames& frames) {
-  for (std::size_t topic = 0; topic < kCrashTopics; ++topic)
-    for (const FoundFrame& frame : frames[topic]) {
-      highest_ = std::max(highest_, frame.sequence);
-      for (Entry& entry : topics_[topic]) entry.seen |= entry.digest == frame.digest;
-    }
+void Ledger::fail_all() {
+  for (Topic& topic : topics_)
+    for (Entry& entry : topic.lives.back().entries) entry.failed |= !entry.acknowledged;
 }
 
-std::string Ledger::judge_frame(const Entry& entry, const FoundFrame& frame, std::size_t offset) const {
-  if (frame.offset.value != offset) return fmt::format("offset {} instead of {}", frame.offset.value, offset);
+void Ledger::setting_retention(CrashTopic topic) {
+  ++life(topic).retention.begun;
+}
+void Ledger::set_retention(CrashTopic topic) {
+  life(topic).retention.done = life(topic).retention.begun;
+}
+
+void Ledger::trimming(CrashTopic topic, std::vector<Offset> starts) {
+  Life& of = life(topic);
+  ++of.trims.begun;
+  of.next_starts.insert(of.next_starts.end(), starts.begin(), starts.end());
+}
+void Ledger::trimmed(CrashTopic topic, Offset start) {
+  Life& of = life(topic);
+  of.trims.done = of.trims.begun;
+  if (std::ranges::find(of.next_starts, start) != of.next_starts.end()) of.start = start;
+  of.next_starts.clear();
+}
+
+void Ledger::owning(CrashTopic topic) {
+  ++life(topic).ownership.begun;
+}
+void Ledger::owned(CrashTopic topic, std::uint32_t epoch) {
+  life(topic).ownership.done = life(topic).ownership.begun;
+  life(topic).epoch = epoch;
+}
+
+void Ledger::seen(const FoundTopics& topics) {
+  for (std::size_t topic = 0; topic < kCrashTopics; ++topic) {
+    if (topics_[topic].lives.empty()) continue;
+    for (const FoundFrame& frame : topics[topic].frames) {
+      highest_ = std::max(highest_, frame.sequence);
+      for (Entry& entry : topics_[topic].lives.back().entries) entry.seen |= entry.digest == frame.digest;
+    }
+  }
+}
+
+std::string Ledger::judge_existence(const Topic& topic, const FoundTopic& found) {
+  const Life* last = topic.lives.empty() ? nullptr : &topic.lives.back();
+  if (!found.id) return last != nullptr && last->id && !last->removing ? "the topic is gone" : "";
+  if (last == nullptr || last->removed) return "the topic was removed, or never made, and is there";
+  if (last->id && found.id != last->id) return "it is another topic";
+  const auto is_old = [&](const Life& life) { return life.removed && life.id == found.id; };
+  return std::ranges::any_of(topic.lives, is_old) ? "it is a topic that was removed" : "";
+}
+
+std::string Ledger::judge_start(const Life& life, const FoundTopic& found) {
+  const auto may_be = [&](Offset start) {
+    return start == life.start || std::ranges::find(life.next_starts, start) != life.next_starts.end();
+  };
+  if (!may_be(found.start)) return fmt::format("it begins at {}, and was at {}", found.start.value, life.start.value);
+  if (!may_be(found.recorded_start))
+    return fmt::format("it is on record that it begins at {}, and was at {}", found.recorded_start.value,
+                       life.start.value);
+  if (found.start > found.recorded_start)
+    return fmt::format("it begins at {}, on record is {}", found.start.value, found.recorded_start.value);
+  if (found.retained ? life.retention.begun == 0 : life.retention.done != 0) return "its retention is not what was set";
+  return {};
+}
+
+std::string Ledger::judge_frame(const Entry& entry, const FoundFrame& frame, Offset offset) {
+  if (frame.offset != offset) return fmt::format("offset {} instead of {}", frame.offset.value, offset.value);
   if (!entry.stamp) return {};
   if (frame.sequence != entry.stamp->sequence)
     return fmt::format("sequence {}, told was {}", frame.sequence.value, entry.stamp->sequence.value);
@@ -74,50 +137,73 @@ std::string Ledger::judge_frame(const Entry& entry, const FoundFrame& frame, std
   return {};
 }
 
-std::string Ledger::judge_missing(const Entry& entry, Crash crash) const {
+std::string Ledger::judge_missing(const Entry& entry, Crash crash) {
   if (entry.acknowledged) return "was acknowledged and is gone";
   if (entry.seen) return "was given to a reader and is gone";
   if (crash == Crash::kill && entry.stamp && !entry.failed) return "was written before a mere kill and is gone";
   return {};
 }
 
-std::string Ledger::judge_topic(std::size_t topic, const Found& found, Crash crash) const {
-  const auto& frames = found.frames[topic];
-  const auto& entries = topics_[topic];
+std::string Ledger::judge_frames(const Life& life, const FoundTopic& found, Crash crash) {
   std::size_t next = 0;
   Sequence last;
   std::string missing;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
+  for (std::size_t i = 0; i < life.entries.size(); ++i) {
+    const Entry& entry = life.entries[i];
+    if (entry.stamp && entry.stamp->end <= found.start) continue;
     std::string wrong;
-    if (next < frames.size() && frames[next].digest == entries[i].digest) {
+    if (next < found.frames.size() && found.frames[next].digest == entry.digest) {
       if (!missing.empty()) wrong = "follows a hole: " + missing;
-      if (wrong.empty()) wrong = judge_frame(entries[i], frames[next], next);
-      if (frames[next].sequence <= last) wrong = "sequences do not rise";
-      last = frames[next++].sequence;
+      if (wrong.empty()) wrong = judge_frame(entry, found.frames[next], found.start.plus(next));
+      if (found.frames[next].sequence <= last) wrong = "sequences do not rise";
+      last = found.frames[next++].sequence;
     } else {
-      wrong = judge_missing(entries[i], crash);
-      if (!entries[i].failed) missing = fmt::format("append {} is not there", i);
+      wrong = judge_missing(entry, crash);
+      if (!entry.failed) missing = fmt::format("append {} is not there", i);
     }
     if (!wrong.empty()) return fmt::format("append {}: {}", i, wrong);
   }
-  if (next < frames.size()) return fmt::format("frame {} was never appended, or stands elsewhere", next);
+  if (next < found.frames.size()) return fmt::format("frame {} was never appended, or stands elsewhere", next);
+  return {};
+}
+
+std::string Ledger::judge_topic(const Topic& topic, const FoundTopic& found, Crash crash) {
+  std::string wrong = judge_existence(topic, found);
+  if (!wrong.empty() || !found.id) return wrong;
+  wrong = judge_start(topic.lives.back(), found);
+  return wrong.empty() ? judge_frames(topic.lives.back(), found, crash) : wrong;
+}
+
+/// Nothing is missing if everything is there that was begun, and no control frame was under way.
+std::string Ledger::judge_notes(const Life& life, const FoundTopic& found, std::string_view name,
+                                const std::vector<log::RecoveryNote>& notes) {
+  const auto is_trimmed = [&](const Entry& entry) { return entry.stamp && entry.stamp->end <= found.start; };
+  const auto trimmed = static_cast<std::size_t>(std::ranges::count_if(life.entries, is_trimmed));
+  const bool complete = found.id && life.id && found.frames.size() + trimmed == life.entries.size() &&
+                        !life.trims.under_way() && !life.ownership.under_way();
+  for (const log::RecoveryNote& note : notes)
+    if (complete && note.file.find(fmt::format("/{}/0/", name)) != std::string::npos)
+      return fmt::format("{}: a torn tail is reported, and nothing is missing", note.file);
   return {};
 }
 
 std::string Ledger::judge(const Found& found, Crash crash) const {
   if (!found.fault.empty()) return found.fault;
-  if (found.next && *found.next <= highest_) return "a sequence is used again";
   for (std::size_t topic = 0; topic < kCrashTopics; ++topic) {
-    const std::string wrong = judge_topic(topic, found, crash);
+    std::string wrong = judge_topic(topics_[topic], found.topics[topic], crash);
+    if (wrong.empty() && !topics_[topic].lives.empty())
+      wrong = judge_notes(topics_[topic].lives.back(), found.topics[topic], kCrashTopicNames[topic], found.notes);
     if (!wrong.empty()) return fmt::format("{}: {}", kCrashTopicNames[topic], wrong);
-    const bool complete = found.frames[topic].size() == topics_[topic].size();
-    for (const log::RecoveryNote& note : found.notes)
-      if (complete && note.file.find(fmt::format("/{}/0/", kCrashTopicNames[topic])) != std::string::npos)
-        return fmt::format("{}: a torn tail is reported, and nothing is missing", note.file);
   }
-  for (const FoundFrame& commit : found.frames[static_cast<std::size_t>(CrashTopic::view)])
-    if (commit.consumed.value > found.frames[static_cast<std::size_t>(CrashTopic::events)].size())
+  const FoundTopic& events = found.topics[static_cast<std::size_t>(CrashTopic::events)];
+  const Topic& view = topics_[static_cast<std::size_t>(CrashTopic::view)];
+  for (const FoundFrame& commit : found.topics[static_cast<std::size_t>(CrashTopic::view)].frames)
+    if (events.id == commit.input && commit.consumed > events.end())
       return fmt::format("the view has consumed {} events, of which some are gone", commit.consumed.value);
+  if (found.next && *found.next <= highest_) return "a sequence is used again";
+  const Life& owned = view.lives.back();
+  if (found.next_epoch && (*found.next_epoch <= owned.epoch || *found.next_epoch > owned.ownership.begun + 1))
+    return fmt::format("a new owner has epoch {}, the last one {}", *found.next_epoch, owned.epoch);
   return {};
 }
 

@@ -5,39 +5,22 @@
 #include <string>
 #include <vector>
 
-#include "kappa/base/units.hpp"
+#include "found.hpp"
 #include "kappa/log/appender.hpp"
-#include "kappa/log/directory.hpp"
 
 namespace kappa::test {
 
-/// The topics of a crash test: events, and the output of a view that consumes them.
-enum class CrashTopic : std::uint8_t { events, view };
-inline constexpr std::size_t kCrashTopics = 2;
-inline constexpr std::array<const char*, kCrashTopics> kCrashTopicNames{"x", "v"};
-
-/// A frame of one event, as a reader was given it.
-struct FoundFrame {
-  std::uint64_t digest = 0;  ///< Of the event's value; no two appends have the same.
-  Sequence sequence;
-  Offset offset;
-  Offset consumed;  ///< Of a view's commit: how many events it had seen.
-  friend bool operator==(const FoundFrame&, const FoundFrame&) = default;
-};
-using FoundFrames = std::array<std::vector<FoundFrame>, kCrashTopics>;
-
-/// What a start after a crash found.
-struct Found {
-  FoundFrames frames;
-  std::vector<log::RecoveryNote> notes;
-  std::optional<Sequence> next;  ///< Of an append after it, where one was tried.
-  std::string fault;             ///< A call that failed and must not; empty: none.
-};
-
-/// The oracle: what was appended, what was acknowledged, what a reader has been given; and from that, what must and
-/// what may be found after a crash. Not thread-safe.
+/// The oracle: what was appended, what was acknowledged, what a reader has been given, which events were told to go;
+/// and from that, what must and what may be found after a crash. Not thread-safe.
 class Ledger {
  public:
+  // A topic begins and ends; it may do so again and again. Each of these is told before it begins, and once it is done.
+  void creating(CrashTopic topic);
+  /// A process knows that the topic is there, under this identity; nullopt: that there is none.
+  void is_there(CrashTopic topic, std::optional<TopicId> id);
+  void removing(CrashTopic topic);
+  void removed(CrashTopic topic);
+
   /// An append begins; returns its number in the topic.
   std::size_t begin(CrashTopic topic, const std::string& value);
   /// It has returned, and is not yet durable.
@@ -46,13 +29,26 @@ class Ledger {
   void acknowledge(CrashTopic topic, std::size_t number);
   /// The append, or the wait for it, has failed: it, and what was not acknowledged before it, may or may not be found.
   void fail(CrashTopic topic, std::size_t number);
+  /// A failure that nobody was told of may have taken anything that was not acknowledged.
+  void fail_all();
+
+  void setting_retention(CrashTopic topic);
+  void set_retention(CrashTopic topic);
+  /// The log start is about to move, to one of these after the other.
+  void trimming(CrashTopic topic, std::vector<Offset> starts);
+  /// It stands at this one, or where it was.
+  void trimmed(CrashTopic topic, Offset start);
+  void owning(CrashTopic topic);
+  void owned(CrashTopic topic, std::uint32_t epoch);
+
   /// A reader was given these, all there were.
-  void seen(const FoundFrames& frames);
+  void seen(const FoundTopics& topics);
 
   enum class Crash { power, kill };
   /// What is wrong with what was found after a crash; empty: nothing.
   [[nodiscard]] std::string judge(const Found& found, Crash crash) const;
-  [[nodiscard]] std::size_t begun(CrashTopic topic) const { return topics_[static_cast<std::size_t>(topic)].size(); }
+  /// Of all topics of this name.
+  [[nodiscard]] std::size_t begun(CrashTopic topic) const { return topics_[static_cast<std::size_t>(topic)].begun; }
 
  private:
   struct Entry {
@@ -62,16 +58,41 @@ class Ledger {
     bool seen = false;
     bool failed = false;
   };
-  [[nodiscard]] std::string judge_topic(std::size_t topic, const Found& found, Crash crash) const;
-  [[nodiscard]] std::string judge_frame(const Entry& entry, const FoundFrame& frame, std::size_t offset) const;
-  [[nodiscard]] std::string judge_missing(const Entry& entry, Crash crash) const;
+  /// Something that was begun so many times and done so many times.
+  struct Attempts {
+    std::uint32_t begun = 0;
+    std::uint32_t done = 0;
+    [[nodiscard]] bool under_way() const { return begun != done; }
+  };
+  /// One topic of a name, from its creation to its removal.
+  struct Life {
+    std::optional<TopicId> id;  ///< Once its creation has returned.
+    bool removing = false;
+    bool removed = false;
+    std::vector<Entry> entries;
+    Offset start;
+    std::vector<Offset> next_starts;  ///< While it moves.
+    Attempts trims;
+    Attempts retention;
+    Attempts ownership;
+    std::uint32_t epoch = 0;
+  };
+  struct Topic {
+    std::vector<Life> lives;
+    std::size_t begun = 0;
+  };
+  [[nodiscard]] Life& life(CrashTopic topic) { return topics_[static_cast<std::size_t>(topic)].lives.back(); }
+  [[nodiscard]] static std::string judge_existence(const Topic& topic, const FoundTopic& found);
+  [[nodiscard]] static std::string judge_start(const Life& life, const FoundTopic& found);
+  [[nodiscard]] static std::string judge_frames(const Life& life, const FoundTopic& found, Crash crash);
+  [[nodiscard]] static std::string judge_frame(const Entry& entry, const FoundFrame& frame, Offset offset);
+  [[nodiscard]] static std::string judge_missing(const Entry& entry, Crash crash);
+  [[nodiscard]] static std::string judge_notes(const Life& life, const FoundTopic& found, std::string_view name,
+                                               const std::vector<log::RecoveryNote>& notes);
+  [[nodiscard]] static std::string judge_topic(const Topic& topic, const FoundTopic& found, Crash crash);
 
-  std::array<std::vector<Entry>, kCrashTopics> topics_;
+  std::array<Topic, kCrashTopics> topics_;
   Sequence highest_;  ///< Of what was acknowledged or given to a reader.
 };
-
-[[nodiscard]] std::uint64_t digest_of(std::string_view value);
-/// Equal for equal outcomes.
-[[nodiscard]] std::uint64_t hash_of(const Found& found);
 
 }  // namespace kappa::test

@@ -15,10 +15,23 @@ namespace {
 constexpr std::size_t kKnownMax = 4'000'000;
 constexpr std::uint32_t kOldPagesOneIn = 8;
 
-std::string describe(const Found& found) {
-  std::string text = found.fault;
-  for (const auto& frames : found.frames) text += fmt::format(" {} frames", frames.size());
-  return text;
+std::string verify(log::Directory& directory) {
+  auto topics = directory.catalog().topics();
+  if (!topics) return "verifying: " + topics.error().message;
+  for (const log::TopicInfo& topic : *topics) {
+    auto report = log::verify_partition(directory, topic, 0);
+    if (!report) return "verifying: " + report.error().message;
+    if (!report->damages.empty()) return "verifying: " + report->damages.front().what;
+  }
+  return {};
+}
+
+/// Trims that were on record are carried out, and one frame has come.
+bool grew_by_one(const FoundTopic& before, const FoundTopic& now) {
+  const bool same = now.id && (!before.id || now.id == before.id);
+  if (!same || now.start != before.recorded_start || now.frames.empty()) return false;
+  const auto kept = std::ranges::find_if(before.frames, [&](const auto& frame) { return frame.offset >= now.start; });
+  return std::equal(kept, before.frames.end(), now.frames.begin(), now.frames.end() - 1);
 }
 
 /// Whatever the pages hold after a start, the next start does not believe them.
@@ -53,14 +66,14 @@ const Found& Recoveries::after_power_loss(CrashDisk image, const CrashSetup& set
   std::vector<Found> others;
   const Verdict later = [&others](const Found& found, Ledger::Crash) {
     const bool is_new = std::ranges::none_of(
-        others, [&](const Found& other) { return other.frames == found.frames && other.fault == found.fault; });
+        others, [&](const Found& other) { return other.topics == found.topics && other.fault == found.fault; });
     if (is_new) others.push_back(found);
     return std::string();
   };
   const bool nested = key % effort_.nested_one_in == 0;
   Found found = look_around(image, {setup, random}, (key >> 32U) % effort_.appended_one_in, nested ? &later : nullptr);
   for (const Found& other : others)
-    if (found.fault.empty() && (!other.fault.empty() || other.frames != found.frames))
+    if (found.fault.empty() && (!other.fault.empty() || other.topics != found.topics))
       found.fault = "a crash during recovery leads to another outcome:" + describe(other);
   return remember(key, std::move(found));
 }
@@ -82,11 +95,11 @@ Found Recoveries::recover(CrashDisk& disk, const Context& context, const DiskSea
     return found;
   }
   found.notes = (*directory)->take_recovery_notes();
-  auto frames = read_frames(**directory, context.setup);
-  if (frames)
-    found.frames = std::move(*frames);
+  auto topics = read_topics(**directory);
+  if (topics)
+    found.topics = std::move(*topics);
   else
-    found.fault = "reading: " + frames.error().message;
+    found.fault = "reading: " + topics.error().message;
   return found;
 }
 
@@ -148,36 +161,34 @@ std::string Recoveries::look_again(const CrashDisk& disk, const Context& context
   }
   const Found& second = once(again, context);
   if (!second.fault.empty()) return "opening again: " + second.fault;
-  if (second.frames != found.frames) return "opening again shows something else";
+  if (second.topics != found.topics) return "opening again shows something else";
   if (!second.notes.empty()) return "opening again reports a torn tail again";
   return {};
 }
 
-/// Appends work after a start, are durable, and get sequences behind all that were found.
+/// What is on record of trims can be carried out; appends work after a start, are durable, and get sequences behind all
+/// that were found.
 std::string Recoveries::append_afterwards(CrashDisk disk, const Context& context, Found& found) {
   Ledger ledger;
   SimProcess process(disk, {}, decorator_);
   CrashProcess log_process(process.seam(), context.setup, ledger);
   if (auto opened = log_process.open(); !opened) return "opening to append: " + opened.error().message;
-  for (const log::TopicInfo& topic : context.setup.topics) {
-    auto report = log::verify_partition(log_process.directory(), topic, 0);
-    if (!report) return "verifying: " + report.error().message;
-    if (!report->damages.empty()) return "verifying: " + report->damages.front().what;
-  }
+  if (std::string damaged = verify(log_process.directory()); !damaged.empty()) return damaged;
+  if (auto finished = log_process.finish_trims(); !finished) return "finishing trims: " + finished.error().message;
   for (const Operation operation : {Operation::append, Operation::commit})
     if (auto done = log_process.perform(operation); !done) return "appending afterwards: " + done.error().message;
+  auto epoch = log_process.take_ownership();
+  if (!epoch) return "becoming the owner: " + epoch.error().message;
   disk.settle_store();
   const CrashImages images(disk);
   CrashDisk lost = images.image(images.first(0, some_pages(context.random)), context.random);
   const Found after = recover(lost, context, {});
   if (!after.fault.empty()) return "after appending: " + after.fault;
-  for (std::size_t topic = 0; topic < kCrashTopics; ++topic) {
-    const auto& frames = after.frames[topic];
-    const auto& before = found.frames[topic];
-    if (frames.size() != before.size() + 1 || !std::equal(before.begin(), before.end(), frames.begin()))
-      return fmt::format("{}: {} frames after an append to {}", kCrashTopicNames[topic], frames.size(), before.size());
-  }
-  found.next = after.frames[0].back().sequence;
+  for (std::size_t topic = 0; topic < kCrashTopics; ++topic)
+    if (!grew_by_one(found.topics[topic], after.topics[topic]))
+      return fmt::format("after an append{} instead of{}", describe(after), describe(found));
+  found.next = after.topics[0].frames.back().sequence;
+  found.next_epoch = *epoch;
   return {};
 }
 

@@ -1,0 +1,58 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kappa/base/units.hpp"
+#include "kappa/log/directory.hpp"
+
+namespace kappa::test {
+
+/// The topics of a crash test: events, and the output of a view that consumes them.
+enum class CrashTopic : std::uint8_t { events, view };
+inline constexpr std::size_t kCrashTopics = 2;
+inline constexpr std::array<const char*, kCrashTopics> kCrashTopicNames{"x", "v"};
+
+/// A frame of one event, as a reader was given it.
+using log::TopicId;
+
+struct FoundFrame {
+  std::uint64_t digest = 0;  ///< Of the event's value; no two appends have the same.
+  Sequence sequence;
+  Offset offset;
+  TopicId input;    ///< Of a view's commit: which topic it has consumed,
+  Offset consumed;  ///< and how far.
+  friend bool operator==(const FoundFrame&, const FoundFrame&) = default;
+};
+
+/// A topic as it was found.
+struct FoundTopic {
+  std::optional<TopicId> id;  ///< nullopt: there is none of its name.
+  bool retained = false;      ///< A retention is set.
+  Offset recorded_start;      ///< Where the catalog has the log start,
+  Offset start;               ///< and where it is.
+  std::vector<FoundFrame> frames;
+  [[nodiscard]] Offset end() const { return start.plus(frames.size()); }
+  friend bool operator==(const FoundTopic&, const FoundTopic&) = default;
+};
+using FoundTopics = std::array<FoundTopic, kCrashTopics>;
+
+/// What a start after a crash found.
+struct Found {
+  FoundTopics topics;
+  std::vector<log::RecoveryNote> notes;
+  // Where appending was tried afterwards:
+  std::optional<Sequence> next;             ///< of the append,
+  std::optional<std::uint32_t> next_epoch;  ///< of who became the view's owner.
+  std::string fault;                        ///< A call that failed and must not; empty: none.
+};
+
+[[nodiscard]] std::uint64_t digest_of(std::string_view value);
+/// Equal for equal outcomes.
+[[nodiscard]] std::uint64_t hash_of(const Found& found);
+/// In a few words.
+[[nodiscard]] std::string describe(const Found& found);
+
+}  // namespace kappa::test
