@@ -22,6 +22,8 @@ Result<File> open_page_file(Seam& seam, const std::string& path, Access access) 
     const std::array<std::byte, kPageBytes> zeros{};
     const Bytes parts[] = {zeros};
     if (auto written = seam.write(*file, 0, parts); !written) return propagate(written);
+    // Who may only read cannot make it anew, and is to find it whole whenever its name is there.
+    if (auto synced = seam.sync(*file); !synced) return propagate(synced);
   }
   return file;
 }
