@@ -2,50 +2,14 @@
 
 #include <algorithm>
 
+#include "dropped_syncs.hpp"
 #include "format/format.hpp"
 #include "format/hash.hpp"
-#include "forwarding_seam.hpp"
 
 namespace kappa::test {
 namespace {
 
 using log::File;
-
-/// Says of a sync of a file's data that it was done.
-class NoDataSync final : public ForwardingSeam {
- public:
-  explicit NoDataSync(DiskSeam& disk) : ForwardingSeam(disk) {}
-  Result<void> sync_data(const File&) override { return {}; }
-};
-
-/// Of a sync with all metadata, as after a segment was made.
-class NoFileSync final : public ForwardingSeam {
- public:
-  explicit NoFileSync(DiskSeam& disk) : ForwardingSeam(disk) {}
-  Result<void> sync(const File& file) override { return file.is_directory() ? real().sync(file) : Result<void>{}; }
-};
-
-/// Of a sync of a directory.
-class NoDirectorySync final : public ForwardingSeam {
- public:
-  explicit NoDirectorySync(DiskSeam& disk) : ForwardingSeam(disk) {}
-  Result<void> sync(const File& file) override { return file.is_directory() ? Result<void>{} : real().sync(file); }
-};
-
-/// Syncs the data only when the next sync is due: acknowledges first.
-class LateDataSync final : public ForwardingSeam {
- public:
-  explicit LateDataSync(DiskSeam& disk) : ForwardingSeam(disk), disk_(disk) {}
-  Result<void> sync_data(const File& file) override {
-    if (owed_) disk_.disk().sync(*owed_);
-    owed_ = &disk_.inode(file);
-    return {};
-  }
-
- private:
-  DiskSeam& disk_;
-  Inode* owed_ = nullptr;
-};
 
 /// Writes a frame's first half only and does not look at how much was written.
 class ShortWrite final : public ForwardingSeam {
