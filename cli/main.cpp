@@ -4,5 +4,6 @@
 
 int main(int count, char** values) {
   kappa::cli::occupy_standard_descriptors();
+  kappa::cli::raise_descriptor_limit();
   return kappa::cli::dispatch(kappa::cli::all_commands(), {values + 1, values + count});
 }

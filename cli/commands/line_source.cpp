@@ -21,6 +21,13 @@ namespace {
 constexpr std::size_t kReadBytes = std::size_t{1} << 20;
 constexpr int kPipeBytes = 1 << 20;
 constexpr const char* kFileHint = "name files of lines, or none (or -) for standard input";
+constexpr const char* kLimitHint = "raise the limit of open files (ulimit -n)";
+
+std::unexpected<Error> cannot_open(const std::string& name, int error) {
+  return fail(error == ENOENT ? Errc::not_found : Errc::io,
+              fmt::format("cannot open {}: {}", name, std::strerror(error)),
+              error == EMFILE || error == ENFILE ? kLimitHint : kFileHint);
+}
 
 }  // namespace
 
@@ -28,11 +35,13 @@ constexpr const char* kFileHint = "name files of lines, or none (or -) for stand
 class LineSource::StopSignal {
  public:
   explicit StopSignal(const std::stop_token& stop)
-      : descriptor_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), callback_(stop, Raise{descriptor_}) {}
+      : descriptor_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), error_(errno), callback_(stop, Raise{descriptor_}) {}
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;
   ~StopSignal() { ::close(descriptor_); }
+  /// Below 0: there is none, for the reason of error().
   [[nodiscard]] int descriptor() const { return descriptor_; }
+  [[nodiscard]] int error() const { return error_; }
 
  private:
   struct Raise {
@@ -40,6 +49,7 @@ class LineSource::StopSignal {
     void operator()() const { (void)::eventfd_write(descriptor, 1); }
   };
   int descriptor_;
+  int error_;
   std::stop_callback<Raise> callback_;  // Last: gone before the descriptor is closed.
 };
 
@@ -47,14 +57,11 @@ Result<LineSource> LineSource::open(const std::string& path, std::size_t line_by
   const bool standard = path == "-";
   const int descriptor =
       standard ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) {
-    return fail(errno == ENOENT ? Errc::not_found : Errc::io,
-                fmt::format("cannot open {}: {}", standard ? "stdin" : path, std::strerror(errno)), kFileHint);
-  }
+  if (descriptor < 0) return cannot_open(standard ? "stdin" : path, errno);
   LineSource source(standard ? "stdin" : path, descriptor, line_bytes_max, std::move(stop));
   if (source.stop_signal_->descriptor() >= 0) return source;
-  return fail(Errc::io, fmt::format("cannot make an event descriptor: {}", std::strerror(errno)),
-              "raise the limit of open files (ulimit -n)");
+  return fail(Errc::io, fmt::format("cannot make an event descriptor: {}", std::strerror(source.stop_signal_->error())),
+              kLimitHint);
 }
 
 LineSource::LineSource(std::string name, int descriptor, std::size_t line_bytes_max, std::stop_token stop)
