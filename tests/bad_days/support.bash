@@ -34,12 +34,13 @@ expect_live_is_replay() {
   "$KAPPA" verify -q > /dev/null
 }
 
-# on_small_disk BYTES: goes on in a mount namespace of its own with a file system of that size at ./disk, and with the
-# data directory on it. The name space takes the file system with it when the script ends.
+# on_small_disk BYTES [ext4]: goes on in a mount namespace of its own with a file system of that size at ./disk (tmpfs, or
+# ext4 on a loop device), and with the data directory on it. The name space takes the file system with it when the script
+# ends.
 on_small_disk() {
   export KAPPA_DIR=$PWD/disk/data
   mkdir -p disk
-  [ -z "${KAPPA_ON_SMALL_DISK:-}" ] || { mount -t tmpfs -o "size=$1" tmpfs disk && return; }
+  [ -z "${KAPPA_ON_SMALL_DISK:-}" ] || { mount_small_disk "$@" && return; }
   local mapped=()
   [ "$(id -u)" = 0 ] || mapped=(--user --map-root-user)
   if ! unshare "${mapped[@]}" --mount mount -t tmpfs -o size=1m tmpfs disk; then
@@ -47,6 +48,16 @@ on_small_disk() {
     exit "$kSkipped"
   fi
   KAPPA_ON_SMALL_DISK=1 exec unshare "${mapped[@]}" --mount bash -eu -o pipefail "$0"
+}
+
+# mount_small_disk BYTES [ext4]: the same, in the mount namespace.
+mount_small_disk() {
+  [ "${2:-tmpfs}" = ext4 ] || { mount -t tmpfs -o "size=$1" tmpfs disk && return; }
+  truncate -s "$1" disk.image
+  if ! PATH=$PATH:/usr/sbin:/sbin mkfs.ext4 -q -m 0 disk.image || ! mount -o loop disk.image disk; then
+    echo "skipped: no ext4 can be made and mounted here; run as root, with e2fsprogs and loop devices" >&2
+    exit "$kSkipped"
+  fi
 }
 
 # fill_disk: no byte is left.
