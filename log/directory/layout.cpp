@@ -10,6 +10,7 @@
 #include "protocol/head_page.hpp"
 #include "protocol/roll.hpp"
 #include "protocol/segment_file.hpp"
+#include "protocol/sequence_page.hpp"
 
 namespace kappa::log {
 namespace {
@@ -92,6 +93,8 @@ Result<std::optional<SegmentHeader>> first_header(Seam& seam, const std::string&
 Result<void> create_partition(const Environment& environment, const PartitionPlace& place) {
   Seam& seam = environment.seam;
   if (auto made = seam.make_directory(place.directory); !made) return made;
+  // Before the segment: who may only read cannot make it, and a partition is one as soon as it has a segment.
+  if (auto head = open_page_file(seam, place.directory + "/head", Access::read_write); !head) return propagate(head);
   auto bases = list_segments(seam, place.directory);
   if (!bases) return propagate(bases);
   if (!bases->empty()) return {};
