@@ -7,8 +7,8 @@ namespace kappa::cli {
 /// anything is opened.
 void occupy_standard_descriptors();
 
-/// Lets the process have as many files open as it may ask for itself (the hard limit): a directory's topics take two each,
-/// and the usual soft limit of 1024 is for programs that use select().
+/// Lets the process have as many files open as it may ask for itself (the hard limit): a directory's topics take two
+/// each, and the usual soft limit of 1024 is for programs that use select().
 void raise_descriptor_limit();
 
 }  // namespace kappa::cli
