@@ -153,27 +153,29 @@ Result<int> append(Context& context, const AppendOptions& options) {
 Command append_command() {
   auto options = std::make_shared<AppendOptions>();  // Shared: the table and the action both point into it.
   EventOptions& event = options->event;
-  return {"append",
-          "Append an event for each line of files or standard input",
-          {"echo '{\"id\":1}' | kappa append orders",
-           "kappa append orders events.ndjson --key-field user.id --timestamp-field ts",
-           "kappa read orders -J | kappa append copy -J -d elsewhere"},
-          {{"TOPIC", "made, with a notice, where there is none", &options->topic},
-           {"FILE", "files of lines; none or -: standard input", &options->files, Positional::Need::optional}},
-          {{"-k,--key", "KEY", "The key of every event", &event.key},
-           {"--key-field", "PATH", "The field of each line's JSON that is the key: id, user.id", &event.key_field},
-           {"--timestamp-field", "PATH", "The field that is the timestamp", &event.timestamp_field},
-           {"--timestamp-format",
-            "FORMAT",
-            "auto (default), rfc3339, unix_s, unix_ms, unix_us",
-            &event.timestamp_format,
-            {"auto", "rfc3339", "unix_s", "unix_ms", "unix_us"}},
-           {"-H,--header", "NAME=VALUE", "A header of every event; may be repeated", &event.headers},
-           {"-J,--json", "", "Lines are envelopes, as read -J prints them", &event.envelope},
-           {"--on-error", "WHAT", "stop (default) at a bad line, or skip it", &options->on_error, {"stop", "skip"}}},
-          {"json"},
-          [options](Context& context) { return append(context, *options); },
-          {"Lines are taken as bytes, without their newline. What is acknowledged is durable."}};
+  return {
+      "append",
+      "Append an event for each line of files or standard input",
+      {"echo '{\"id\":1}' | kappa append orders",
+       "kappa append orders events.ndjson --key-field user.id --timestamp-field ts",
+       "kappa read orders -J | kappa append copy -J -d elsewhere"},
+      {{"TOPIC", "made, with a notice, where there is none", &options->topic},
+       {"FILE", "files of lines; none or -: standard input", &options->files, Positional::Need::optional}},
+      {{"-k,--key", "KEY", "The key of every event", &event.key},
+       {"--key-field", "PATH",
+        "The field of each line's JSON that is the key: id, user.id; several give their JSON array", &event.key_fields},
+       {"--timestamp-field", "PATH", "The field that is the timestamp", &event.timestamp_field},
+       {"--timestamp-format",
+        "FORMAT",
+        "auto (default), rfc3339, unix_s, unix_ms, unix_us",
+        &event.timestamp_format,
+        {"auto", "rfc3339", "unix_s", "unix_ms", "unix_us"}},
+       {"-H,--header", "NAME=VALUE", "A header of every event; may be repeated", &event.headers},
+       {"-J,--json", "", "Lines are envelopes, as read -J prints them", &event.envelope},
+       {"--on-error", "WHAT", "stop (default) at a bad line, or skip it", &options->on_error, {"stop", "skip"}}},
+      {"json"},
+      [options](Context& context) { return append(context, *options); },
+      {"Lines are taken as bytes, without their newline. What is acknowledged is durable."}};
 }
 
 }  // namespace kappa::cli

@@ -8,13 +8,13 @@ namespace kappa::cli {
 namespace {
 
 Result<void> check_no_contradiction(const EventOptions& options) {
-  const bool describes = !options.key.empty() || !options.key_field.empty() || !options.timestamp_field.empty() ||
+  const bool describes = !options.key.empty() || !options.key_fields.empty() || !options.timestamp_field.empty() ||
                          !options.headers.empty();
   if (options.envelope && describes) {
     return fail(Errc::usage, "append: -J takes key, headers and timestamp from the envelope",
                 "leave out -k, -H, --key-field and --timestamp-field");
   }
-  if (!options.key.empty() && !options.key_field.empty()) {
+  if (!options.key.empty() && !options.key_fields.empty()) {
     return fail(Errc::usage, "append: -k and --key-field exclude each other");
   }
   return {};
@@ -56,7 +56,11 @@ Result<EventReader> EventReader::make(const EventOptions& options) {
   EventReader reader;
   reader.envelope_ = options.envelope;
   if (!options.key.empty()) reader.key_ = options.key;
-  if (auto set = set_path(options.key_field, reader.key_field_); !set) return propagate(set);
+  if (!options.key_fields.empty()) {
+    auto key = JsonKey::parse(options.key_fields);
+    if (!key) return propagate(key);
+    reader.key_fields_ = std::move(*key);
+  }
   if (auto set = set_path(options.timestamp_field, reader.timestamp_field_); !set) return propagate(set);
   reader.timestamp_format_ = timestamp_format(options.timestamp_format).value_or(TimestampFormat::automatic);
   auto headers = parse_headers(options.headers);
@@ -81,8 +85,8 @@ Result<EventView> EventReader::read(std::string_view line) {
 Result<EventView> EventReader::read_line(std::string_view line) {
   EventView event{kNoTimestamp, std::nullopt, as_bytes(line), headers_};
   if (key_) event.key = as_bytes(*key_);
-  if (key_field_) {
-    const auto key = key_field_->find(line, key_scratch_);
+  if (key_fields_) {
+    const auto key = key_fields_->find(line);
     if (!key) return std::unexpected(key.error());
     event.key = as_bytes(*key);
   }

@@ -6,6 +6,7 @@
 #include "frame/command.hpp"
 #include "kappa/base/event_builder.hpp"
 #include "text/envelope.hpp"
+#include "text/json_key.hpp"
 #include "text/json_path.hpp"
 #include "text/time_text.hpp"
 
@@ -21,7 +22,7 @@ inline constexpr std::size_t kEnvelopeBytesMax = 6 * kEventBytesMax + (std::size
 struct EventOptions {
   bool envelope = false;
   std::string key;
-  std::string key_field;
+  std::vector<std::string> key_fields;
   std::string timestamp_field;
   std::string timestamp_format = "auto";
   std::vector<std::string> headers;
@@ -43,12 +44,11 @@ class EventReader {
 
   bool envelope_ = false;
   std::optional<std::string> key_;
-  std::optional<JsonPath> key_field_;
+  std::optional<JsonKey> key_fields_;
   std::optional<JsonPath> timestamp_field_;
   TimestampFormat timestamp_format_ = TimestampFormat::automatic;
   std::vector<std::byte> headers_;
   EnvelopeParser parser_;
-  std::string key_scratch_;
   std::string timestamp_scratch_;
 };
 

@@ -47,7 +47,7 @@ Result<JsonPath> JsonPath::parse(std::string_view text) {
   return path;
 }
 
-Result<std::string_view> JsonPath::find(std::string_view line, std::string& scratch) const {
+Result<std::string_view> JsonPath::find_raw(std::string_view line, std::string& scratch) const {
   JsonScanner scanner(line);
   const auto whole = scanner.take_value();
   if (!whole || !scanner.at_end() || !valid_utf8(line)) {
@@ -60,14 +60,23 @@ Result<std::string_view> JsonPath::find(std::string_view line, std::string& scra
     if (value.empty()) return fail(Errc::bad_input, fmt::format("no field {}", text_));
   }
   if (value == "null") return fail(Errc::bad_input, fmt::format("field {} is null", text_));
-  if (!value.starts_with('"')) return value;
-  const std::string_view characters = value.substr(1, value.size() - 2);
+  return value;
+}
+
+Result<std::string_view> JsonPath::text_of(std::string_view raw, std::string& scratch) const {
+  if (!raw.starts_with('"')) return raw;
+  const std::string_view characters = raw.substr(1, raw.size() - 2);
   if (characters.find('\\') == std::string_view::npos) return characters;
   scratch.clear();
   if (!unescape_json(characters, scratch)) {
     return fail(Errc::bad_input, fmt::format("field {} has half a surrogate pair", text_));
   }
   return std::string_view(scratch);
+}
+
+Result<std::string_view> JsonPath::find(std::string_view line, std::string& scratch) const {
+  const auto raw = find_raw(line, scratch);
+  return raw ? text_of(*raw, scratch) : raw;
 }
 
 }  // namespace kappa::cli

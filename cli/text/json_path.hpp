@@ -17,6 +17,10 @@ class JsonPath {
   /// call with the same scratch, and as long as the line. Of repeated members the last counts. Errc::bad_input where
   /// the line is no JSON object, has no such field, or null there.
   [[nodiscard]] Result<std::string_view> find(std::string_view line, std::string& scratch) const;
+  /// The same field's own bytes, which are JSON.
+  [[nodiscard]] Result<std::string_view> find_raw(std::string_view line, std::string& scratch) const;
+  /// The text of a field's own bytes, as find() gives it.
+  [[nodiscard]] Result<std::string_view> text_of(std::string_view raw, std::string& scratch) const;
 
   [[nodiscard]] const std::string& text() const { return text_; }
 

@@ -191,6 +191,12 @@ void put_json_string(std::string_view text, std::string& to) {
       case '\\':
         to += "\\\\";
         break;
+      case '\b':
+        to += "\\b";
+        break;
+      case '\f':
+        to += "\\f";
+        break;
       case '\n':
         to += "\\n";
         break;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "text/json_key.hpp"
+
 namespace kappa::cli {
 namespace {
 
@@ -46,6 +48,29 @@ TEST(JsonPath, NamesWhatIsMissing) {
 
 TEST(JsonPath, RefusesEmptyNames) {
   for (const char* path : {"", ".", "a.", ".a", "a..b"}) EXPECT_THAT(find(path, "{}"), HasSubstr("is no path")) << path;
+}
+
+std::string key(const std::vector<std::string>& paths, std::string_view line) {
+  auto made = JsonKey::parse(paths);
+  if (!made) return made.error().message;
+  const auto found = made->find(line);
+  return found ? std::string(*found) : found.error().message;
+}
+
+TEST(JsonKey, OfOneFieldIsItsText) {
+  EXPECT_EQ(key({"id"}, R"({"id":"a\nb"})"), "a\nb");
+  EXPECT_EQ(key({"id"}, R"({"id": 1.50 })"), "1.50");
+}
+
+TEST(JsonKey, OfSeveralFieldsIsTheirArray) {
+  EXPECT_EQ(key({"n", "user.id"}, R"({"user":{"id":"u\u0022"}, "n" : -7})"), R"([-7,"u\""])");
+  EXPECT_EQ(key({"a", "b"}, R"({"a":"\u0008\f\/\u00e9\u0001","b":true})"), "[\"\\b\\f/é\\u0001\",true]");
+}
+
+TEST(JsonKey, NamesWhatIsMissing) {
+  EXPECT_EQ(key({"a", "b"}, R"({"a":1})"), "no field b");
+  EXPECT_EQ(key({"a", "b"}, R"({"a":null,"b":1})"), "field a is null");
+  EXPECT_THAT(key({"a", "b..c"}, "{}"), HasSubstr("is no path"));
 }
 
 }  // namespace
