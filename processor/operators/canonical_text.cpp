@@ -140,9 +140,11 @@ class Writer {
 
 std::string canonical_text(const TableDefinition& table) {
   const std::string event_time = table.event_time ? fmt::format("{}", *table.event_time) : "-";
-  return fmt::format("table {} topic {} {} event_time {} delay {} timestamps {}", quoted(table.name),
-                     quoted(table.topic), schema_text(table.columns), event_time, table.watermark_delay,
-                     static_cast<int>(table.timestamp_format));
+  std::string text = fmt::format("table {} topic {} {} event_time {} delay {} timestamps {}", quoted(table.name),
+                                 quoted(table.topic), schema_text(table.columns), event_time, table.watermark_delay,
+                                 static_cast<int>(table.timestamp_format));
+  if (table.is_keyed()) text += fmt::format(" primary key {}", fmt::join(table.primary_key, " "));
+  return text;
 }
 
 std::string canonical_text(const Program& program, std::size_t view) {

@@ -1,5 +1,9 @@
 // Rejected rows become rows of the errors output. An entry copies the event's bytes at once: errors are few, and the
 // frame that the event came in must not stay in memory because of one bad line.
+//
+// What is taken back must be what was given, value included. A keyed table knows only the place of a row that it takes
+// away, so the values of the events behind present errors are remembered by place when entries are taken: before that a
+// refused batch can still be taken back. Within one taking, what comes is remembered before what goes is recalled.
 #include "operators/error_log.hpp"
 
 #include <fmt/format.h>
@@ -8,10 +12,17 @@
 #include <tuple>
 #include <utility>
 
+#include "kappa/base/assert.hpp"
 #include "operators/batch_tools.hpp"
 #include "operators/event_text.hpp"
 
 namespace kappa::processor {
+namespace {
+
+// A red-black tree's node besides the value.
+constexpr std::size_t kNodeBytes = 112;
+
+}  // namespace
 
 Schema errors_schema() {
   return {{"sqlstate", {TypeKind::text}},     {"reason", {TypeKind::text}},   {"topic", {TypeKind::text}},
@@ -25,9 +36,13 @@ ErrorLog::Place ErrorLog::place_of(std::string_view topic, const EventBatch& eve
 }
 
 void ErrorLog::reject(const Batch& batch, std::size_t row, const ErrorPointer& error) {
-  Entry entry{error, batch.weight(row), std::nullopt};
   const Provenance& origin = batch.origin;
-  if (origin.batch != nullptr) entry.place = place_of(origin.topic, *origin.batch, origin.event(row));
+  Entry entry{error, batch.weight(row), std::nullopt, origin.is_keyed};
+  if (origin.batch != nullptr) {
+    entry.place = place_of(origin.topic, *origin.batch, origin.event(row));
+  } else if (!origin.places.empty()) {
+    entry.place = Place{origin.topic, origin.places[row].partition, origin.places[row].offset, std::nullopt};
+  }
   entries_.push_back(std::move(entry));
 }
 
@@ -36,8 +51,35 @@ void ErrorLog::reject_event(std::string_view topic, const EventBatch& events, st
   entries_.push_back({error, 1, place_of(topic, events, event)});
 }
 
+void ErrorLog::remember(const Entry& entry) {
+  const auto [found, is_new] =
+      remembered_.try_emplace({entry.place->topic, entry.place->partition, entry.place->offset});
+  if (is_new) {
+    found->second.value = entry.place->value;
+    remembered_bytes_ += kNodeBytes + found->second.value.value_or("").size();
+  }
+  found->second.errors += entry.weight;
+}
+
+void ErrorLog::recall(Entry& entry) {
+  const auto found = remembered_.find({entry.place->topic, entry.place->partition, entry.place->offset});
+  KAPPA_ASSERT(found != remembered_.end(), "a row was taken back that had not come");
+  entry.place->value = found->second.value;
+  found->second.errors += entry.weight;
+  if (found->second.errors > 0) return;
+  remembered_bytes_ -= kNodeBytes + found->second.value.value_or("").size();
+  remembered_.erase(found);
+}
+
 Batch ErrorLog::take() {
-  const std::vector<Entry> entries = std::exchange(entries_, {});
+  std::vector<Entry> entries = std::exchange(entries_, {});
+  const auto is_placed = [](const Entry& entry) { return entry.is_keyed && entry.place; };
+  for (const Entry& entry : entries) {
+    if (is_placed(entry) && entry.weight > 0) remember(entry);
+  }
+  for (Entry& entry : entries) {
+    if (is_placed(entry) && entry.weight < 0) recall(entry);
+  }
   TextColumnBuilder sqlstate, reason, topic, value;
   Column partition = make_column(TypeKind::integer, entries.size());
   Column offset = make_column(TypeKind::bigint, entries.size());

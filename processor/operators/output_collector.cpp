@@ -21,6 +21,7 @@ void OutputCollector::apply() {
   for (Batch& batch : std::exchange(staged_, {})) {
     // Only rows of events point into memory that is not theirs.
     pending_.push_back(batch.origin.batch != nullptr ? own(std::move(batch)) : std::move(batch));
+    pending_.back().origin = {};
     pending_bytes_ += std::max(batch_bytes(pending_.back()), pending_.back().rows * kChangeBytes);
   }
 }

@@ -21,11 +21,13 @@
 namespace kappa::processor {
 namespace {
 
-bool keeps_arrival_order(const PlanNode& node) {
-  if (std::holds_alternative<ScanTable>(node.node)) return true;
-  if (const auto* filter = std::get_if<Filter>(&node.node)) return keeps_arrival_order(*filter->input);
-  if (const auto* project = std::get_if<Project>(&node.node)) return keeps_arrival_order(*project->input);
-  if (const auto* tumble = std::get_if<Tumble>(&node.node)) return keeps_arrival_order(*tumble->input);
+// Rows of a keyed table are replaced and deleted, so what comes is not all that there is.
+bool keeps_arrival_order(const Program& program, const PlanNode& node) {
+  const auto of = [&](const PlanPointer& input) { return keeps_arrival_order(program, *input); };
+  if (const auto* scan = std::get_if<ScanTable>(&node.node)) return !program.tables[scan->table].is_keyed();
+  if (const auto* filter = std::get_if<Filter>(&node.node)) return of(filter->input);
+  if (const auto* project = std::get_if<Project>(&node.node)) return of(project->input);
+  if (const auto* tumble = std::get_if<Tumble>(&node.node)) return of(tumble->input);
   return false;
 }
 
@@ -47,7 +49,7 @@ class Builder {
 
   Result<void> build_view(std::size_t index) {
     const PlanNode& plan = *program_.views[index].plan;
-    const OutputOrder order = keeps_arrival_order(plan) ? OutputOrder::arrival : OutputOrder::encoded;
+    const OutputOrder order = keeps_arrival_order(program_, plan) ? OutputOrder::arrival : OutputOrder::encoded;
     pipelines_.views[index] = std::make_unique<ViewPipeline>(program_.views[index], order);
     view_ = pipelines_.views[index].get();
     index_ = index;
@@ -175,7 +177,9 @@ class Builder {
 
   // Whether rows can be taken away from a node's output.
   [[nodiscard]] InputKind input_kind(const PlanNode& node) const {
-    if (std::holds_alternative<ScanTable>(node.node)) return InputKind::append_only;
+    if (const auto* scan = std::get_if<ScanTable>(&node.node)) {
+      return program_.tables[scan->table].is_keyed() ? InputKind::changing : InputKind::append_only;
+    }
     if (const auto* scan = std::get_if<ScanView>(&node.node)) return input_kind(*program_.views[scan->view].plan);
     if (const auto* filter = std::get_if<Filter>(&node.node)) return input_kind(*filter->input);
     if (const auto* project = std::get_if<Project>(&node.node)) return input_kind(*project->input);

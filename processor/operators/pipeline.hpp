@@ -7,6 +7,7 @@
 #include "kappa/processor/plan.hpp"
 #include "operators/columns_used.hpp"
 #include "operators/error_log.hpp"
+#include "operators/keyed_table.hpp"
 #include "operators/output_collector.hpp"
 
 namespace kappa::processor {
@@ -17,6 +18,7 @@ struct TablePipeline {
   std::vector<Consumer*> readers;
   std::vector<ErrorLog*> error_logs;  ///< Of the views that read the table, each once.
   std::unique_ptr<JsonTableDecoder> decoder;
+  std::unique_ptr<KeyedTable> keyed;  ///< Null for a table without a primary key.
   std::uint32_t input = 0;
 };
 

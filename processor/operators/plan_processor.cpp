@@ -1,10 +1,10 @@
 // The processor of SQL views.
 //
 // process() has two halves. First every event is decoded, filtered, projected and checked for errors, and what comes
-// out is only staged before the keyed state; then, if no view refuses, all state takes what is staged. So a batch that
-// ends a run leaves no trace. advance() goes through the views in the order in which they read each other, and within
-// a view from scans to output: each stateful operator emits its net change, and the next one takes it. Only when every
-// view has done so does the sink see anything.
+// out is only staged before the keyed state (that of tables with a primary key, and that of operators); then, if no
+// view refuses, all state takes what is staged. So a batch that ends a run leaves no trace. advance() goes through the
+// views in the order in which they read each other, and within a view from scans to output: each stateful operator
+// emits its net change, and the next one takes it. Only when every view has done so does the sink see anything.
 #include "operators/plan_processor.hpp"
 
 #include <fmt/format.h>
@@ -56,7 +56,8 @@ void PlanProcessor::make_inputs() {
     const auto found = std::ranges::find(inputs_, definition.topic, &InputSpec::topic);
     table.input = static_cast<std::uint32_t>(found - inputs_.begin());
     if (found == inputs_.end()) inputs_.push_back({definition.topic});
-    table.decoder = std::make_unique<JsonTableDecoder>(definition, table.wanted);
+    if (definition.is_keyed()) table.keyed = std::make_unique<KeyedTable>(definition, table.wanted);
+    table.decoder = std::make_unique<JsonTableDecoder>(definition, table.keyed ? table.keyed->decoded() : table.wanted);
   }
 }
 
@@ -83,8 +84,8 @@ void PlanProcessor::make_outputs(const std::vector<bool>& selected) {
 
 Result<void> PlanProcessor::process(const EventBatch& batch) {
   KAPPA_ASSERT(batch.input < inputs_.size(), "a batch of an input that the processor does not have");
-  stage(batch);
-  Result<void> taken = check_staged();
+  Result<void> taken = stage(batch);
+  if (taken) taken = check_staged();
   if (!taken) {
     discard_staged();
     return taken;
@@ -93,21 +94,31 @@ Result<void> PlanProcessor::process(const EventBatch& batch) {
   return {};
 }
 
-void PlanProcessor::stage(const EventBatch& batch) {
+Result<void> PlanProcessor::stage(const EventBatch& batch) {
   std::vector<RejectedEvent> rejected;
+  std::vector<Batch> changes;
   for (std::size_t i = 0; i < pipelines_.tables.size(); ++i) {
     if (!pipelines_.tables[i] || pipelines_.tables[i]->input != batch.input) continue;
     TablePipeline& table = *pipelines_.tables[i];
     rejected.clear();
-    const Batch rows = table.decoder->decode(batch, rejected);
+    changes.clear();
+    changes.push_back(table.decoder->decode(batch, rejected));
+    if (table.keyed) {
+      Result<std::vector<Batch>> staged = table.keyed->stage(batch, std::move(changes.front()), rejected);
+      if (!staged) return propagate(staged);
+      changes = std::move(*staged);
+    }
     for (const RejectedEvent& event : rejected) {
       for (ErrorLog* log : table.error_logs) {
         log->reject_event(program_.tables[i].topic, batch, event.event, event.error);
       }
     }
-    if (rows.rows == 0) continue;
-    for (Consumer* reader : table.readers) reader->push(rows);
+    for (const Batch& rows : changes) {
+      if (rows.rows == 0) continue;
+      for (Consumer* reader : table.readers) reader->push(rows);
+    }
   }
+  return {};
 }
 
 Result<void> PlanProcessor::check_staged() const {
@@ -124,6 +135,8 @@ Result<void> PlanProcessor::check_staged() const {
 }
 
 void PlanProcessor::discard_staged() {
+  for (const std::unique_ptr<TablePipeline>& table : pipelines_.tables)
+    if (table && table->keyed) table->keyed->discard();
   for (const std::unique_ptr<ViewPipeline>& view : pipelines_.views) {
     if (!view) continue;
     view->log.discard();
@@ -132,6 +145,8 @@ void PlanProcessor::discard_staged() {
 }
 
 void PlanProcessor::apply_staged() {
+  for (const std::unique_ptr<TablePipeline>& table : pipelines_.tables)
+    if (table && table->keyed) table->keyed->apply();
   for (const std::unique_ptr<ViewPipeline>& view : pipelines_.views) {
     if (!view) continue;
     for (StatefulOperator* each : view->stateful) each->apply();
@@ -199,8 +214,11 @@ std::size_t PlanProcessor::pending_bytes() const {
 
 std::size_t PlanProcessor::state_bytes() const {
   std::size_t bytes = 0;
+  for (const std::unique_ptr<TablePipeline>& table : pipelines_.tables)
+    if (table && table->keyed) bytes += table->keyed->state_bytes();
   for (const std::unique_ptr<ViewPipeline>& view : pipelines_.views) {
     if (!view) continue;
+    bytes += view->log.state_bytes();
     for (const StatefulOperator* each : view->stateful) bytes += each->state_bytes();
   }
   return bytes;

@@ -26,7 +26,7 @@ class PlanProcessor final : public Processor {
   explicit PlanProcessor(Program program) : program_(std::move(program)) {}
   void make_inputs();
   void make_outputs(const std::vector<bool>& selected);
-  void stage(const EventBatch& batch);
+  [[nodiscard]] Result<void> stage(const EventBatch& batch);
   [[nodiscard]] Result<void> check_staged() const;
   void discard_staged();
   void apply_staged();

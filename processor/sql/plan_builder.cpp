@@ -149,8 +149,14 @@ UniqueKey unique_key(const processor::Program& program, const PlanNode& plan) {
     for (std::uint32_t i = 0; i < key.size(); ++i) key[i] = i;
     return key;
   }
+  if (const auto* scan = std::get_if<processor::ScanTable>(&plan.node)) {
+    const processor::TableDefinition& table = program.tables[scan->table];
+    return table.is_keyed() ? UniqueKey(table.primary_key) : std::nullopt;
+  }
   if (const auto* scan = std::get_if<processor::ScanView>(&plan.node)) return program.views[scan->view].unique_key;
   if (const auto* filter = std::get_if<processor::Filter>(&plan.node)) return unique_key(program, *filter->input);
+  // A row has one window at most, and its columns stand before those of the window.
+  if (const auto* tumble = std::get_if<processor::Tumble>(&plan.node)) return unique_key(program, *tumble->input);
   if (const auto* distinct = std::get_if<processor::Distinct>(&plan.node)) return unique_key(program, *distinct->input);
   if (const auto* project = std::get_if<processor::Project>(&plan.node))
     return through_projection(unique_key(program, *project->input), *project);

@@ -58,7 +58,7 @@ class PlanBuilder {
 };
 
 /// The columns of a relation that are a unique key of its rows (see ViewDefinition::unique_key), followed through
-/// filters, projections and views.
+/// filters, projections, windows and views.
 [[nodiscard]] std::optional<std::vector<std::uint32_t>> unique_key(const processor::Program& program,
                                                                    const processor::PlanNode& plan);
 

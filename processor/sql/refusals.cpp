@@ -22,7 +22,7 @@ constexpr std::string_view kMembersHint = "declare the members that you need as 
 constexpr std::string_view kAppendHint = "append events with `kappa append TOPIC`";
 constexpr std::string_view kDropHint = "drop a view with `kappa view drop NAME`";
 constexpr std::string_view kViewHint = "write CREATE MATERIALIZED VIEW name AS SELECT …";
-constexpr std::string_view kKeyHint = "tables are append-only in this version; keep the newest with GROUP BY and max";
+constexpr std::string_view kKeyHint = "a table may have one key: PRIMARY KEY";
 
 constexpr NamedRefusal kTypeTable[] = {
     {"int2", "smallint", "use integer"},
@@ -253,7 +253,6 @@ constexpr NamedRefusal kFieldTable[] = {
 };
 
 constexpr NamedRefusal kConstraintTable[] = {
-    {"CONSTR_PRIMARY", "PRIMARY KEY", kKeyHint},
     {"CONSTR_UNIQUE", "UNIQUE", kKeyHint},
     {"CONSTR_DEFAULT", "DEFAULT", "use COALESCE in the view"},
     {"CONSTR_CHECK", "CHECK", "use WHERE in the view"},
@@ -261,6 +260,8 @@ constexpr NamedRefusal kConstraintTable[] = {
     {"CONSTR_GENERATED", "GENERATED", "compute it in the view"},
     {"CONSTR_IDENTITY", "GENERATED AS IDENTITY", "_offset numbers the rows"},
     {"CONSTR_EXCLUSION", "EXCLUDE", kKeyHint},
+    {"CONSTR_ATTR_DEFERRABLE", "DEFERRABLE", "leave it out"},
+    {"CONSTR_ATTR_DEFERRED", "INITIALLY DEFERRED", "leave it out"},
 };
 
 constexpr NamedRefusal kOptionTable[] = {
@@ -270,7 +271,7 @@ constexpr NamedRefusal kOptionTable[] = {
     {"max_ahead", "option max_ahead", "a row dated more than a day ahead does not advance the watermark"},
     {"emit", "option emit", "late rows correct the result"},
     {"allowed_lateness", "option allowed_lateness", "late rows correct the result"},
-    {"primary_key", "option primary_key", kKeyHint},
+    {"primary_key", "option primary_key", "write PRIMARY KEY at the column, or PRIMARY KEY (a, b) after the columns"},
 };
 
 constexpr NamedRefusal kStatementTable[] = {

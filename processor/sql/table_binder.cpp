@@ -8,6 +8,7 @@
 
 #include "kappa/base/near_miss.hpp"
 #include "options.hpp"
+#include "primary_key.hpp"
 #include "refusals.hpp"
 
 namespace kappa::sql {
@@ -23,14 +24,14 @@ const std::vector<std::string> kHiddenNames{"_offset", "_sequence", "_partition"
 
 void bind_constraint(const Source& source, const Node& constraint, processor::Field& field) {
   const std::string_view kind = constraint.text("contype");
-  if (kind == "CONSTR_NULL") return;
+  if (kind == "CONSTR_NULL" || is_primary_key(constraint)) return;
   if (kind == "CONSTR_NOTNULL") {
     field.not_null = true;
     return;
   }
   if (const NamedRefusal* refused = find_refusal(kRefusedConstraints, kind))
     source.refuse_unsupported(constraint.place(), refused->what, refused->hint);
-  source.refuse_unsupported(constraint.place(), "this constraint", "a column may be NOT NULL");
+  source.refuse_unsupported(constraint.place(), "this constraint", "a column may be NOT NULL or PRIMARY KEY");
 }
 
 [[nodiscard]] processor::Field bind_column(const Source& source, const Node& definition) {
@@ -48,6 +49,7 @@ void bind_constraint(const Source& source, const Node& constraint, processor::Fi
     if (element.is("Constraint")) {
       processor::Field nobody;
       bind_constraint(source, element, nobody);
+      continue;
     }
     if (!element.is("ColumnDef"))
       source.refuse_unsupported(element.place(), "LIKE in CREATE TABLE", "declare the columns");
@@ -157,6 +159,7 @@ TableDefinition bind_table_definition(const Builder& builder, const Node& statem
   table.name = relation.text("relname");
   check_name(source, "table", table.name, relation.place());
   table.columns = bind_columns(source, statement.list("tableElts"));
+  bind_primary_key(source, statement.list("tableElts"), table);
   apply_options(builder, statement, table);
   return table;
 }

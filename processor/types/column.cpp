@@ -73,6 +73,8 @@ Batch gather(const Batch& batch, const std::vector<std::uint32_t>& selection) {
   if (!batch.weights.empty()) gathered.weights = pick(batch.weights, selection);
   gathered.origin.topic = batch.origin.topic;
   gathered.origin.batch = batch.origin.batch;
+  gathered.origin.is_keyed = batch.origin.is_keyed;
+  if (!batch.origin.places.empty()) gathered.origin.places = pick(batch.origin.places, selection);
   if (batch.origin.batch != nullptr) {
     gathered.origin.events.reserve(selection.size());
     for (const std::uint32_t row : selection) gathered.origin.events.push_back(batch.origin.event(row));

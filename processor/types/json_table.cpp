@@ -142,7 +142,8 @@ Batch JsonTableDecoder::Implementation::finish() {
     const bool is_wanted = wanted_[table_.columns.size() + i];
     batch.columns.push_back(is_wanted ? hidden_column(static_cast<HiddenColumn>(i), *events_, accepted_) : nullptr);
   }
-  batch.origin = {table_.topic, events_, {}};
+  batch.origin.topic = table_.topic;
+  batch.origin.batch = events_;
   if (accepted_.size() != events_->columns.count) batch.origin.events = accepted_;
   return batch;
 }

@@ -1,4 +1,5 @@
-# Runs the console blocks of docs/cli.md in order, in one folder: output (… stands for anything) and exit codes as shown.
+# Runs the console blocks of the documents in order, each in a folder of its own: output (… stands for anything) and exit
+# codes as shown.
 mkdir bin
 ln -s "$KAPPA" bin/kappa
 PATH=$PWD/bin:$PATH
@@ -15,18 +16,27 @@ run_command() {
   done
   if [ $wrong = 1 ]; then
     failures=$((failures + 1))
-    { echo "docs/cli.md: $command"; printf '  expected: %s\n' "${expected[@]}"; printf '  actual:   %s\n' "${actual[@]}"; } >&2
+    { echo "docs/$document: $command"; printf '  expected: %s\n' "${expected[@]}"; printf '  actual:   %s\n' "${actual[@]}"; } >&2
   fi
   command='' ; expected=()
 }
 
-inside=0
-while IFS= read -r line; do
-  case $inside:$line in
-    0:'```console') inside=1 ;;
-    1:'```') run_command; inside=0 ;;
-    1:'$ '*) run_command; command=${line#'$ '} ;;
-    1:*) expected+=("$line") ;;
-  esac
-done < "$KAPPA_SOURCE/docs/cli.md"
+run_document() {
+  local inside=0 line
+  while IFS= read -r line; do
+    case $inside:$line in
+      0:'```console') inside=1 ;;
+      1:'```') run_command; inside=0 ;;
+      1:'$ '*) run_command; command=${line#'$ '} ;;
+      1:*) expected+=("$line") ;;
+    esac
+  done < "$KAPPA_SOURCE/docs/$document"
+}
+
+for document in cli.md sql.md; do
+  mkdir "$document.folder"
+  cd "$document.folder"
+  run_document
+  cd ..
+done
 [ $failures = 0 ]

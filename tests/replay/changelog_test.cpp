@@ -22,8 +22,8 @@ class Changelog : public ChangelogFixture {
     RunFixture::SetUp();
     create_topics({"t"});
   }
-  void append_and_run(const std::vector<std::string>& values, const std::string& sql) {
-    append("t", values);
+  void append_and_run(const std::vector<TextEvent>& events, const std::string& sql) {
+    append("t", events);
     const auto ran = run_to_end(sql);
     ASSERT_TRUE(ran) << ran.error().message;
   }
@@ -58,6 +58,18 @@ TEST_F(Changelog, AnEventIsTheRowWithItsUniqueKeyAndItsOp) {
   EXPECT_THAT(changes_of("v"), ElementsAre(R"(insert [1,"a\""] {"k":"a\"","n":1,"s":1.0})",
                                            R"(retract [1,"a\""] {"k":"a\"","n":1,"s":1.0})",
                                            R"(insert [1,"a\""] {"k":"a\"","n":1,"s":1.50})"));
+}
+
+TEST_F(Changelog, ARowOfAKeyedTableHasThePrimaryKeyAsItsKey) {
+  const std::string table = "CREATE TABLE t (k text, n integer, d numeric, PRIMARY KEY (n, k));\n";
+  const std::string sql = table + view("v", "SELECT d, k, n FROM t");
+  append_and_run({{R"([2,"a"])", R"({"k":"a","n":2,"d":1.0})"}, {R"([1,"b"])", R"({"k":"b","n":1,"d":1.0})"}}, sql);
+  append_and_run({{R"([2,"a"])", R"({"k":"a","n":2,"d":0.5})"}, deletion(R"([1,"b"])")}, sql);
+  EXPECT_THAT(changes_of("v"),
+              ElementsAre(R"(insert [1,"b"] {"d":1.0,"k":"b","n":1})", R"(insert [2,"a"] {"d":1.0,"k":"a","n":2})",
+                          R"(retract [1,"b"] {"d":1.0,"k":"b","n":1})", R"(retract [2,"a"] {"d":1.0,"k":"a","n":2})",
+                          R"(insert [2,"a"] {"d":0.5,"k":"a","n":2})"));
+  expect_live_equals_replay(sql, "v");
 }
 
 TEST_F(Changelog, AnAggregateWithoutGroupByHasTheEmptyKey) {

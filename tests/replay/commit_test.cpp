@@ -185,8 +185,8 @@ TEST_F(Commits, OfTwoTopicsAdvanceWithTheOneOrder) {
 }
 
 TEST_F(Commits, OfMoreThanAFrameAreWhole) {
-  std::vector<std::string> values;
-  for (int i = 0; i < 70'000; ++i) values.push_back(fmt::format(R"({{"k":{}}})", i));
+  std::vector<TextEvent> values;
+  for (int i = 0; i < 70'000; ++i) values.emplace_back(fmt::format(R"({{"k":{}}})", i));
   append("t", values);
   append("t", {R"({"k":-1})"});
   ASSERT_TRUE(run_to_end(kTable + "CREATE MATERIALIZED VIEW v AS SELECT k, 'a text that fills frames' AS x FROM t;"));

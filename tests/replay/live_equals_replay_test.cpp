@@ -26,31 +26,32 @@ using WeighedRows = std::map<std::string, std::int64_t>;
 class LiveEqualsReplay : public ChangelogFixture {
  protected:
   // Appends `frames` random frames from a process of its own.
-  Child appender(const std::vector<std::string>& topics, std::uint64_t seed, std::uint64_t frames) {
-    return Child([this, topics, seed, frames] {
+  Child appender(const std::vector<RandomTable>& tables, std::uint64_t seed, std::uint64_t frames) {
+    return Child([this, tables, seed, frames] {
       Dice dice(seed);
       for (std::uint64_t i = 0; i < frames; ++i) {
-        std::vector<std::string> events;
+        const RandomTable& table = dice.pick(tables);
+        std::vector<TextEvent> events;
         for (std::uint64_t n = dice.chance(50) ? 1 : 1 + dice.below(40); n > 0; --n)
-          events.push_back(random_event(dice));
-        append(dice.pick(topics), events);
+          events.push_back(random_event(dice, table));
+        append(table.name, events);
       }
       return HasFailure() ? 1 : 0;
     });
   }
 
-  void append_from_processes(const std::vector<std::string>& topics, Dice& dice) {
+  void append_from_processes(const std::vector<RandomTable>& tables, Dice& dice) {
     std::vector<Child> children;
     for (std::uint64_t i = 1 + dice.below(3); i > 0; --i)
-      children.push_back(appender(topics, dice.below(1U << 30U), 1 + dice.below(12)));
+      children.push_back(appender(tables, dice.below(1U << 30U), 1 + dice.below(12)));
     for (Child& child : children) EXPECT_EQ(child.wait(), 0);
   }
 
   // Runs the view while others append, killing it at random moments; counts the kills that met it alive.
-  int run_with_kills(const std::string& sql, const std::vector<std::string>& topics, Dice& dice) {
+  int run_with_kills(const std::string& sql, const std::vector<RandomTable>& tables, Dice& dice) {
     int kills = 0;
-    for (int round = 0; round < 3; ++round) {
-      Child writer = appender(topics, dice.below(1U << 30U), 1 + dice.below(6));
+    for (int round = 0; round < 4; ++round) {
+      Child writer = appender(tables, dice.below(1U << 30U), 1 + dice.below(6));
       Child live = run_in_child(sql, replay::RunUntil::stopped);
       usleep(static_cast<useconds_t>(dice.below(12'000)));  // A random moment, not a wait for anything.
       kills += live.kill() ? 1 : 0;
@@ -60,8 +61,8 @@ class LiveEqualsReplay : public ChangelogFixture {
   }
 
   // Another run takes over from one that has stopped itself with input yet to consume; woken, it must not write.
-  void take_over_from_a_stopped_run(const std::string& sql, const std::vector<std::string>& topics, Dice& dice) {
-    for (const std::string& topic : topics) append(topic, {random_event(dice)});
+  void take_over_from_a_stopped_run(const std::string& sql, const std::vector<RandomTable>& tables, Dice& dice) {
+    for (const RandomTable& table : tables) append(table.name, {random_event(dice, table)});
     Child sleeper = run_in_child(sql, replay::RunUntil::end, [](const replay::RunNotice& notice) {
       if (notice.kind == replay::RunNotice::Kind::recovered) raise(SIGSTOP);
     });
@@ -132,22 +133,24 @@ class LiveEqualsReplay : public ChangelogFixture {
     const RandomView view = random.view();
     start_over();
     create_topics(view.topics);
+    for (const RandomTable& table : view.sources) keyed_tables_ += table.primary_key.empty() ? 0 : 1;
     const std::string& sql = dice.chance(50) ? view.chain : view.one_pass;
     switch (dice.below(3)) {
       case 0:  // All at once.
-        append_from_processes(view.topics, dice);
+        append_from_processes(view.sources, dice);
         break;
       case 1:  // An event at a time, caught up after each.
         for (int i = 0; i < 6; ++i) {
-          append(dice.pick(view.topics), {random_event(dice)});
+          const RandomTable& table = dice.pick(view.sources);
+          append(table.name, {random_event(dice, table)});
           ASSERT_TRUE(run_to_end(sql)) << sql;
         }
         break;
       default:
-        kills_ += run_with_kills(sql, view.topics, dice);
+        kills_ += run_with_kills(sql, view.sources, dice);
         break;
     }
-    if (dice.chance(30)) take_over_from_a_stopped_run(sql, view.topics, dice);
+    if (dice.chance(30)) take_over_from_a_stopped_run(sql, view.sources, dice);
     const auto ran = run_to_end(sql);
     ASSERT_TRUE(ran) << ran.error().message << "\n" << sql;
     expect_all_equal(sql);
@@ -205,6 +208,7 @@ class LiveEqualsReplay : public ChangelogFixture {
   int takeovers_ = 0;
   int chains_ = 0;
   int stops_ = 0;
+  int keyed_tables_ = 0;
 };
 
 // Four parts, so that they may run side by side: 300 cases and 200 kills in all.
@@ -220,12 +224,12 @@ TEST_P(LiveEqualsReplayPart, ForRandomViewsAndRandomLives) {
     EXPECT_GE(kills_, 200 / kParts);
     EXPECT_GE(takeovers_, 40 / kParts);
     EXPECT_GE(stops_, 20 / kParts);
+    EXPECT_GE(keyed_tables_, 150 / kParts);
   }
   std::printf(
       "cases %lu from seed %lu, kills that met a live run %d, stopped runs taken over from %d, runs stopped by an "
-      "event "
-      "%d, chains compared with one pass %d\n",
-      cases, first, kills_, takeovers_, stops_, chains_);
+      "event %d, chains compared with one pass %d, keyed tables %d\n",
+      cases, first, kills_, takeovers_, stops_, chains_, keyed_tables_);
 }
 INSTANTIATE_TEST_SUITE_P(All, LiveEqualsReplayPart, ::testing::Range<std::uint64_t>(0, kParts));
 

@@ -27,11 +27,13 @@ const std::vector<NamedColumn>& table_columns() {
   return columns;
 }
 
-std::string create_table(const std::string& name) {
+std::string create_table(const RandomTable& table) {
+  const std::string key =
+      table.primary_key.empty() ? "" : fmt::format(", PRIMARY KEY ({})", join(table.primary_key, ", "));
   return fmt::format(
       "CREATE TABLE {} (id bigint NOT NULL, k integer, b boolean, n numeric, d double precision, s text, ts timestamp, "
-      "dt date) WITH (event_time = 'ts', watermark_delay = '5 seconds');\n",
-      name);
+      "dt date{}) WITH (event_time = 'ts', watermark_delay = '5 seconds');\n",
+      table.name, key);
 }
 
 std::string RandomSql::literal(Family family) {
@@ -233,13 +235,20 @@ std::string where(const std::vector<std::string>& conjuncts) {
 
 }  // namespace
 
-RandomView RandomSql::view() {
-  RandomView made;
+void RandomSql::add_sources(RandomView& made) {
   const std::uint64_t tables = 1 + dice_.below(3);
   for (std::uint64_t i = 0; i < tables; ++i) {
     made.topics.push_back(fmt::format("t{}", i));
-    made.tables += create_table(made.topics.back());
+    made.sources.push_back({made.topics.back(), {}});
+    if (dice_.chance(40))
+      made.sources.back().primary_key = dice_.pick<std::vector<std::string>>({{"id"}, {"id", "k"}, {"b", "k"}});
+    made.tables += create_table(made.sources.back());
   }
+}
+
+RandomView RandomSql::view() {
+  RandomView made;
+  add_sources(made);
   const std::vector<NamedColumn> base = base_columns();
   // A materialized base prints all its columns, so a row with an error in any of them is not in it.
   made.base_has_no_errors = dice_.chance(40);

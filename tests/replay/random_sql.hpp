@@ -30,6 +30,12 @@ struct NamedColumn {
   Family family;
 };
 
+/// A table, and the columns of its primary key: none where it only grows.
+struct RandomTable {
+  std::string name;
+  std::vector<std::string> primary_key;
+};
+
 /// One random view in the forms that a test compares: as a chain of two materialized views, as one view over an
 /// inlined one, with its conjuncts in another order and columns added that nothing uses, and as one that errors stop.
 struct RandomView {
@@ -38,13 +44,17 @@ struct RandomView {
   std::string one_pass;  ///< VIEW base, MATERIALIZED top.
   std::string permuted;  ///< As one_pass, conjuncts permuted, unused columns that fail for some rows added.
   std::string stopping;  ///< As one_pass, with on_error = 'stop'.
-  std::vector<std::string> topics;
+  std::vector<RandomTable> sources;
+  std::vector<std::string> topics;  ///< Their names.
   bool base_has_no_errors = false;  ///< So that chain and one_pass mean the same.
 };
 
 /// Tables t0, t1, t2 have these columns; random events (random_events.hpp) fit them.
 [[nodiscard]] const std::vector<NamedColumn>& table_columns();
-[[nodiscard]] std::string create_table(const std::string& name);
+[[nodiscard]] std::string create_table(const RandomTable& table);
+[[nodiscard]] inline std::string create_table(const std::string& name) {
+  return create_table(RandomTable{name, {}});
+}
 
 /// Random expressions and views of the grammar.
 class RandomSql {
@@ -56,6 +66,7 @@ class RandomSql {
   [[nodiscard]] RandomView view();
 
  private:
+  void add_sources(RandomView& made);
   [[nodiscard]] std::string boolean(const std::vector<NamedColumn>& columns, int depth);
   [[nodiscard]] std::string number(Family family, const std::vector<NamedColumn>& columns, int depth);
   [[nodiscard]] std::string text(const std::vector<NamedColumn>& columns, int depth);

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "bound_fork.hpp"
-#include "kappa/base/event_builder.hpp"
 #include "kappa/replay/views.hpp"
 #include "kappa/sql/compile.hpp"
 
@@ -73,15 +72,15 @@ void RunFixture::create_topics(const std::vector<std::string>& names) {
   }
 }
 
-void RunFixture::append(const std::string& topic, const std::vector<std::string>& values) {
+void RunFixture::append(const std::string& topic, const std::vector<TextEvent>& events) {
   const auto directory = open();
   const auto found = directory->catalog().find_topic(topic);
   ASSERT_TRUE(found && *found);
   const auto appender = directory->appender(**found);
   ASSERT_TRUE(appender) << appender.error().message;
-  EventBatchBuilder events;
-  for (const std::string& value : values) events.add({kNoTimestamp, {}, as_bytes(value), {}});
-  const auto appended = (*appender)->append(events.columns());
+  EventBatchBuilder batch;
+  for (const TextEvent& event : events) batch.add(event.view());
+  const auto appended = (*appender)->append(batch.columns());
   ASSERT_TRUE(appended) << appended.error().message;
 }
 

@@ -11,6 +11,7 @@
 #include "kappa/replay/replay.hpp"
 #include "kappa/replay/run.hpp"
 #include "temporary_directory.hpp"
+#include "text_event.hpp"
 
 namespace kappa::test {
 
@@ -47,7 +48,7 @@ class RunFixture : public ::testing::Test {
   void start_over();
 
   void create_topics(const std::vector<std::string>& names);
-  void append(const std::string& topic, const std::vector<std::string>& values);
+  void append(const std::string& topic, const std::vector<TextEvent>& events);
   [[nodiscard]] std::unique_ptr<log::Directory> open() const;
   [[nodiscard]] Result<replay::RunSummary> run_to_end(const std::string& sql);
   [[nodiscard]] Result<replay::RunSummary> run_to_end(const replay::Definition& definition);

@@ -73,6 +73,47 @@ TEST(Plans, HaveTheGroupingColumnsAsUniqueKey) {
             std::vector<std::uint32_t>{1});
 }
 
+/// The view of a query over the keyed table y.
+processor::ViewDefinition over_keyed(std::string_view query) {
+  auto compiled = compile_file(
+      fmt::format("CREATE TABLE y (i integer, s text, l bigint, t timestamp, CONSTRAINT y_pkey PRIMARY KEY (s, i));\n"
+                  "CREATE VIEW z AS SELECT l, i, s FROM y WHERE l > 0;\nCREATE MATERIALIZED VIEW q AS {}",
+                  query));
+  EXPECT_TRUE(compiled) << message_of(compiled);
+  return std::move(compiled->program.views.back());
+}
+
+TEST(Plans, HaveThePrimaryKeyAsUniqueKeyWhereTheyShowAllOfIt) {
+  EXPECT_EQ(over_keyed("SELECT * FROM y").unique_key, (std::vector<std::uint32_t>{1, 0}));
+  EXPECT_EQ(over_keyed("SELECT l, i, s AS name FROM y WHERE l > 1").unique_key, (std::vector<std::uint32_t>{2, 1}));
+  EXPECT_EQ(over_keyed("SELECT s, window_start, i FROM tumble(y, t, '1 s')").unique_key,
+            (std::vector<std::uint32_t>{0, 2}));
+  EXPECT_EQ(over_keyed("SELECT DISTINCT s, i FROM z").unique_key, (std::vector<std::uint32_t>{0, 1}));
+  EXPECT_EQ(over_keyed("SELECT i, l FROM y").unique_key, std::nullopt);
+  EXPECT_EQ(over_keyed("SELECT i, lower(s) AS s FROM y").unique_key, std::nullopt);
+  EXPECT_EQ(over_keyed("SELECT s, i FROM y UNION ALL SELECT s, i FROM y").unique_key, std::nullopt);
+  EXPECT_EQ(over_keyed("SELECT i, count(*) FROM y GROUP BY i").unique_key, std::vector<std::uint32_t>{0});
+}
+
+TEST(Plans, TakeAPrimaryKeyAtAColumnOrAfterTheColumns) {
+  const auto table = [](std::string_view columns) {
+    auto compiled = compile_file(fmt::format("CREATE TABLE y ({})", columns));
+    EXPECT_TRUE(compiled) << message_of(compiled);
+    return std::move(compiled->program.tables.front());
+  };
+  const processor::TableDefinition keyed = table("i integer PRIMARY KEY, n numeric(5, 2)");
+  EXPECT_EQ(keyed.primary_key, std::vector<std::uint32_t>{0});
+  EXPECT_TRUE(keyed.columns[0].not_null);
+  EXPECT_FALSE(keyed.columns[1].not_null);
+  EXPECT_EQ(table("i integer, n numeric(5, 2), PRIMARY KEY (i)"), keyed);
+  EXPECT_EQ(table("i integer CONSTRAINT c PRIMARY KEY NOT NULL, n numeric(5, 2)"), keyed);
+  const processor::TableDefinition grows = table("i integer NOT NULL, n numeric(5, 2)");
+  EXPECT_FALSE(grows.is_keyed());
+  EXPECT_NE(canonical_text(grows), canonical_text(keyed));
+  EXPECT_NE(canonical_text(table("i integer, n numeric(5, 2), PRIMARY KEY (n, i)")),
+            canonical_text(table("i integer, n numeric(5, 2), PRIMARY KEY (i, n)")));
+}
+
 TEST(Plans, OrderByOutputColumnsAndExpressionsOverThem) {
   const auto view =
       view_of("SELECT i AS y, l, s FROM x ORDER BY y DESC, 3 NULLS FIRST, i + l, lower(s) DESC NULLS LAST");

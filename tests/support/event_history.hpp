@@ -8,19 +8,19 @@
 #include <vector>
 
 #include "kappa/base/event.hpp"
-#include "kappa/base/event_builder.hpp"
+#include "text_event.hpp"
 
 namespace kappa::test {
 
 /// A batch of events that owns its bytes, with the padding that decoders may read.
 inline EventBatch make_batch(std::uint32_t input, Sequence sequence, Offset first,
-                             const std::vector<std::string>& values) {
+                             const std::vector<TextEvent>& events) {
   struct Memory {
     EventBatchBuilder builder;
     std::vector<std::byte> padded;
   };
   auto memory = std::make_shared<Memory>();
-  for (const std::string& value : values) memory->builder.add({kNoTimestamp, std::nullopt, as_bytes(value), {}});
+  for (const TextEvent& event : events) memory->builder.add(event.view());
   EventBatch batch;
   batch.input = input;
   batch.sequence = sequence;
@@ -35,15 +35,15 @@ inline EventBatch make_batch(std::uint32_t input, Sequence sequence, Offset firs
   return batch;
 }
 
-/// Appends to the topics of a processor, as texts: what a test feeds in one split or another.
+/// Appends to the topics of a processor: what a test feeds in one split or another.
 class EventHistory {
  public:
   struct Append {
     std::uint32_t input = 0;
-    std::vector<std::string> values;
+    std::vector<TextEvent> events;
   };
 
-  void append(std::uint32_t input, std::vector<std::string> values) { appends_.push_back({input, std::move(values)}); }
+  void append(std::uint32_t input, std::vector<TextEvent> events) { appends_.push_back({input, std::move(events)}); }
   [[nodiscard]] const std::vector<Append>& appends() const { return appends_; }
 
  private:

@@ -22,23 +22,23 @@ std::unique_ptr<CollectedChanges> feed(processor::Processor& processor, const Ev
   auto collected = std::make_unique<CollectedChanges>(processor);
   std::vector<std::uint64_t> offsets(processor.inputs().size());
   std::uint64_t sequence = 0;
-  const auto give = [&](std::uint32_t input, std::vector<std::string>& values) {
-    if (values.empty()) return;
+  const auto give = [&](std::uint32_t input, std::vector<TextEvent>& events) {
+    if (events.empty()) return;
     const Offset first{offsets[input]};
-    offsets[input] += values.size();
-    EXPECT_TRUE(processor.process(make_batch(input, Sequence{sequence}, first, values)).has_value());
-    values.clear();
+    offsets[input] += events.size();
+    EXPECT_TRUE(processor.process(make_batch(input, Sequence{sequence}, first, events)).has_value());
+    events.clear();
     if (!advance()) return;
     EXPECT_TRUE(processor.advance(Sequence{sequence}, *collected).has_value());
   };
   for (const EventHistory::Append& append : history.appends()) {
     ++sequence;
-    std::vector<std::string> values;
-    for (const std::string& value : append.values) {
-      if (cut()) give(append.input, values);
-      values.push_back(value);
+    std::vector<TextEvent> events;
+    for (const TextEvent& event : append.events) {
+      if (cut()) give(append.input, events);
+      events.push_back(event);
     }
-    give(append.input, values);
+    give(append.input, events);
   }
   EXPECT_TRUE(processor.advance(Sequence{sequence}, *collected).has_value());
   return collected;

@@ -43,12 +43,22 @@ using ColumnPointer = std::shared_ptr<const Column>;  // Shared: projections and
 [[nodiscard]] Column make_column(TypeKind kind, std::size_t rows);
 
 /// Which event each row of a batch came from, for the errors output. Present from a table's decoder up to the first
-/// operator that merges rows (aggregate, DISTINCT).
+/// operator that merges rows (aggregate, DISTINCT). Rows that a keyed table takes away came from events of earlier
+/// batches, of which only the places are known.
 struct Provenance {
+  /// Where an event stands in its topic.
+  struct Place {
+    std::uint32_t partition = 0;
+    std::uint64_t offset = 0;
+  };
   std::string_view topic;             ///< Lives as long as the processor.
   const EventBatch* batch = nullptr;  ///< Valid during Processor::process only.
   std::vector<std::uint32_t> events;  ///< Row -> index in the batch; empty: row i is event i.
+  std::vector<Place> places;          ///< Row -> place of its event, where `batch` is null; else empty.
+  bool is_keyed = false;              ///< Of a keyed table: rows that come now may be taken away later.
 
+  /// Whether there is one event to blame for each row.
+  [[nodiscard]] bool knows_events() const { return batch != nullptr || !places.empty(); }
   [[nodiscard]] std::uint32_t event(std::size_t row) const {
     return events.empty() ? static_cast<std::uint32_t>(row) : events[row];
   }

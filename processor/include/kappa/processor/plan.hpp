@@ -15,7 +15,9 @@ namespace kappa::processor {
 /// How integers in JSON become timestamps.
 enum class TimestampFormat : std::uint8_t { unix_seconds, unix_milliseconds, unix_microseconds };
 
-/// A table: a topic whose events' values are JSON objects, with the columns that each must have.
+/// A table: a topic whose events' values are JSON objects, with the columns that each must have. Without a primary key
+/// every such event is a row. With one the table is keyed: it has the newest row of each key, and an event without a
+/// value takes the row of its key away. The event's key must then be the primary key's text (EventKeyText).
 struct TableDefinition {
   std::string name;
   std::string topic;
@@ -23,6 +25,9 @@ struct TableDefinition {
   std::optional<std::uint32_t> event_time;  ///< Index of a timestamp column.
   Micros watermark_delay = 0;
   TimestampFormat timestamp_format = TimestampFormat::unix_milliseconds;
+  std::vector<std::uint32_t> primary_key = {};  ///< Indexes of columns that are not_null; empty: the table only grows.
+
+  [[nodiscard]] bool is_keyed() const { return !primary_key.empty(); }
   friend bool operator==(const TableDefinition&, const TableDefinition&) = default;
 };
 
@@ -98,8 +103,8 @@ struct ViewDefinition {
   std::string name;
   PlanPointer plan;
   std::vector<SortKey> order_by;
-  /// Columns that are a unique key of the contents: the grouping columns where all of them are in the output, empty
-  /// for an aggregate without GROUP BY; nullopt where there is no such key.
+  /// Columns that are a unique key of the contents: the grouping columns, or a table's primary key, where all of them
+  /// are in the output; empty for an aggregate without GROUP BY; nullopt where there is no such key.
   std::optional<std::vector<std::uint32_t>> unique_key;
   OnError on_error = OnError::dead_letter;
   std::string sql;  ///< The statements that define it, as written: its tables, inlined views, itself.
