@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 
+#include "kappa/base/assert.hpp"
 #include "kappa/processor/row_codec.hpp"
 #include "operators/event_text.hpp"
 #include "types/json_text.hpp"
@@ -73,7 +74,10 @@ EventKey::EventKey(const TableDefinition& table)
       key_table_(key_table(table)),
       column_list_(names_of(key_table_.columns)),
       decoder_(key_table_, std::vector<bool>(key_table_.columns.size(), true)) {
-  for (std::uint32_t i = 0; i < key_table_.columns.size(); ++i) key_columns_.push_back(i);
+  for (std::uint32_t i = 0; i < key_table_.columns.size(); ++i) {
+    KAPPA_ASSERT(key_table_.columns[i].not_null, "a column of a primary key can be NULL");
+    key_columns_.push_back(i);
+  }
 }
 
 std::string_view EventKey::text_of(const Batch& rows, std::size_t row, const std::vector<std::uint32_t>& columns) {

@@ -1,0 +1,4 @@
+CREATE TABLE t (id bigint PRIMARY KEY, s text);
+CREATE TABLE u (a text, b date, n numeric(5, 2), CONSTRAINT c PRIMARY KEY (b, a));
+CREATE MATERIALIZED VIEW v AS SELECT s, id FROM t UNION ALL SELECT a, n::bigint FROM u;
+CREATE MATERIALIZED VIEW w AS SELECT b, a, max(n) AS m FROM u GROUP BY b, a;
