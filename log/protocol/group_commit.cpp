@@ -233,10 +233,12 @@ Result<void> mark_durable_end(Partition& partition) {
     if (!locked) return propagate(locked);
     if (auto whole = make_whole(*locked); !whole) return whole;
     const PartitionEnd end = head.durable().end;
-    if (end.point.position.value == head.load(HeadPage::kMarked)) return {};
     auto segment = locked->segment(end.segment);
     if (!segment) return propagate(segment);
-    if (auto put = put_mark(*locked, **segment, end.point); !put) return put;
+    // A mark that the last commit has put there is as good, but not synced yet.
+    const bool marked = end.point.position.value == head.load(HeadPage::kMarked);
+    if (!marked)
+      if (auto put = put_mark(*locked, **segment, end.point); !put) return put;
   }
   // As a round, though perhaps nobody waits for it: appends that come meanwhile may be what its sync fails on.
   return sync_and_publish(partition);
