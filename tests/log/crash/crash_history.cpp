@@ -21,12 +21,11 @@ constexpr log::Retention kLeftSegments{.age = {}, .bytes = 1};
 constexpr log::Retention kExpired{.age = 1, .bytes = {}};
 constexpr std::uint64_t kSegmentBytes = log::kFirstFramePosition + 7168;
 
-Result<std::vector<FoundFrame>> read_frames(log::PartitionReader& reader) {
-  std::vector<FoundFrame> frames;
+Result<void> read_frames(log::PartitionReader& reader, std::vector<FoundFrame>& frames) {
   for (;;) {
     auto batch = reader.next();
     if (!batch) return propagate(batch);
-    if (!*batch) return frames;
+    if (!*batch) return {};
     FoundFrame frame;
     frame.digest = digest_of(as_text((*batch)->columns.values[0]));
     frame.sequence = (*batch)->sequence;
@@ -39,11 +38,19 @@ Result<std::vector<FoundFrame>> read_frames(log::PartitionReader& reader) {
   }
 }
 
-Result<FoundTopic> read_topic(log::Directory& directory, const char* name) {
-  FoundTopic found;
+}  // namespace
+
+std::string name_of(const Operations& operations) {
+  std::string names;
+  for (const Operation operation : operations)
+    names += fmt::format("{}{}", names.empty() ? "" : " ", kNames[static_cast<std::size_t>(operation)]);
+  return names;
+}
+
+Result<void> read_topic(log::Directory& directory, const char* name, FoundTopic& found) {
   auto topic = directory.catalog().find_topic(name);
   if (!topic) return propagate(topic);
-  if (!*topic) return found;
+  if (!*topic) return {};
   found.id = (*topic)->id;
   found.retained = (*topic)->retention.age.has_value();
   auto recorded = static_cast<log::LogDirectory&>(directory).log_catalog().log_start((*topic)->id, 0);
@@ -54,28 +61,13 @@ Result<FoundTopic> read_topic(log::Directory& directory, const char* name) {
   auto extent = (*reader)->extent();
   if (!extent) return propagate(extent);
   found.start = extent->start;
-  auto frames = read_frames(**reader);
-  if (!frames) return propagate(frames);
-  found.frames = std::move(*frames);
-  return found;
-}
-
-}  // namespace
-
-std::string name_of(const Operations& operations) {
-  std::string names;
-  for (const Operation operation : operations)
-    names += fmt::format("{}{}", names.empty() ? "" : " ", kNames[static_cast<std::size_t>(operation)]);
-  return names;
+  return read_frames(**reader, found.frames);
 }
 
 Result<FoundTopics> read_topics(log::Directory& directory) {
   FoundTopics found;
-  for (std::size_t i = 0; i < kCrashTopics; ++i) {
-    auto topic = read_topic(directory, kCrashTopicNames[i]);
-    if (!topic) return propagate(topic);
-    found[i] = std::move(*topic);
-  }
+  for (std::size_t i = 0; i < kCrashTopics; ++i)
+    if (auto read = read_topic(directory, kCrashTopicNames[i], found[i]); !read) return propagate(read);
   return found;
 }
 
@@ -99,6 +91,7 @@ Result<void> CrashProcess::open() {
 void CrashProcess::close() {
   for (auto& opened : appenders_) opened = {};
   directory_.reset();
+  ledger_.closed();
   written_.reset();
   epoch_.reset();
 }
@@ -245,9 +238,9 @@ Result<void> CrashProcess::trim(log::TopicInfo events, const log::Retention& ret
   if (!done) return propagate(done);
   if (!*done) return fail(Errc::conflict, "somebody else has appended to the catalog");
   // An event that was written before the plan was made, and made durable since, keeps its segment.
-  auto now = read_topic(*directory_, kCrashTopicNames[0]);
-  if (!now) return propagate(now);
-  ledger_.trimmed(CrashTopic::events, now->start);
+  FoundTopic now;
+  if (auto read = read_topic(*directory_, kCrashTopicNames[0], now); !read) return read;
+  ledger_.trimmed(CrashTopic::events, now.start);
   return {};
 }
 

@@ -80,7 +80,8 @@ class CrashProcess {
   std::optional<Written> written_;
 };
 
-/// Everything that a reader is given of an open directory.
+/// Everything that a reader is given of a topic of an open directory. On an error `found` has what was given before it.
+[[nodiscard]] Result<void> read_topic(log::Directory& directory, const char* name, FoundTopic& found);
 [[nodiscard]] Result<FoundTopics> read_topics(log::Directory& directory);
 /// Makes the directory with its topics and a first event in each.
 [[nodiscard]] CrashSetup make_crash_setup(log::Seam& seam, Ledger& ledger, std::uint64_t mark_every_bytes);

@@ -51,7 +51,9 @@ void Ledger::written(CrashTopic topic, std::size_t number, const log::Stamp& sta
 
 void Ledger::acknowledge(CrashTopic topic, std::size_t number) {
   auto& entries = life(topic).entries;
+  const std::uint32_t group = ++life(topic).groups;
   for (std::size_t i = 0; i <= number; ++i) {
+    if (!entries[i].acknowledged) entries[i].group = group;
     entries[i].acknowledged |= !entries[i].failed;
     if (entries[i].acknowledged && entries[i].stamp) highest_ = std::max(highest_, entries[i].stamp->sequence);
   }
@@ -82,6 +84,7 @@ void Ledger::trimming(CrashTopic topic, std::vector<Offset> starts) {
 void Ledger::trimmed(CrashTopic topic, Offset start) {
   Life& of = life(topic);
   of.trims.done = of.trims.begun;
+  ++of.groups;
   if (std::ranges::find(of.next_starts, start) != of.next_starts.end()) of.start = start;
   of.next_starts.clear();
 }
@@ -92,6 +95,19 @@ void Ledger::owning(CrashTopic topic) {
 void Ledger::owned(CrashTopic topic, std::uint32_t epoch) {
   life(topic).ownership.done = life(topic).ownership.begun;
   life(topic).epoch = epoch;
+  ++life(topic).groups;
+}
+
+void Ledger::closed() {
+  for (Topic& topic : topics_)
+    if (!topic.lives.empty()) topic.lives.back().marked = topic.lives.back().groups;
+}
+
+bool Ledger::in_last_groups(CrashTopic topic, std::uint64_t digest, bool marks_count) const {
+  const Life& of = topics_[static_cast<std::size_t>(topic)].lives.back();
+  const auto entry = std::ranges::find(of.entries, digest, &Entry::digest);
+  if (entry == of.entries.end()) return false;
+  return !entry->acknowledged || ((!marks_count || entry->group > of.marked) && entry->group + 2 > of.groups);
 }
 
 void Ledger::seen(const FoundTopics& topics) {

@@ -41,6 +41,12 @@ class Ledger {
   void owning(CrashTopic topic);
   void owned(CrashTopic topic, std::uint32_t epoch);
 
+  /// A process has closed the directory in order: everything is marked.
+  void closed();
+  /// True of an event of the last two groups of appends that one sync each has covered, unless it is marked and marks
+  /// count; and of one that was never acknowledged.
+  [[nodiscard]] bool in_last_groups(CrashTopic topic, std::uint64_t digest, bool marks_count) const;
+
   /// A reader was given these, all there were.
   void seen(const FoundTopics& topics);
 
@@ -57,6 +63,7 @@ class Ledger {
     bool acknowledged = false;
     bool seen = false;
     bool failed = false;
+    std::uint32_t group = 0;  ///< Of an acknowledged one: the sync that covered it.
   };
   /// Something that was begun so many times and done so many times.
   struct Attempts {
@@ -76,6 +83,8 @@ class Ledger {
     Attempts retention;
     Attempts ownership;
     std::uint32_t epoch = 0;
+    std::uint32_t groups = 0;  ///< Syncs that covered something.
+    std::uint32_t marked = 0;  ///< Groups that a synced mark covers.
   };
   struct Topic {
     std::vector<Life> lives;

@@ -1,0 +1,43 @@
+// Damage to what was durable is told or harmless, wherever it is and whatever a history has left; or it is the
+// residual.
+#include <gtest/gtest.h>
+
+#include <iostream>
+
+#include "crash_explorer.hpp"
+#include "fmt/format.h"
+#include "rot_explorer.hpp"
+
+namespace kappa::test {
+namespace {
+
+constexpr std::size_t kOneIn = 3;  // Of the histories of two operations.
+constexpr std::uint64_t kOftenMarked = 1500;
+constexpr std::uint64_t kRarelyMarked = 8ULL << 20;
+
+class RottenDisks : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(RottenDisks, AreToldOrHarmless) {
+  RotExplorer explorer(GetParam());
+  for (std::size_t length = 0; length <= 2; ++length) {
+    const std::vector<Operations> histories = histories_of(length);
+    for (std::size_t i = 0; i < histories.size(); i += length == 2 ? kOneIn : 1) explorer.explore(histories[i], i, 1);
+  }
+  for (std::size_t i = 0; i < std::min<std::size_t>(explorer.faults().size(), 5); ++i)
+    ADD_FAILURE() << explorer.faults()[i];
+  EXPECT_TRUE(explorer.faults().empty()) << explorer.faults().size();
+  for (std::size_t kind = 0; kind < kRots; ++kind) {
+    const RotCounts& counts = explorer.counts()[kind];
+    std::cout << fmt::format("{}: {} disks, {} harmless, {} told, residual: {} torn tails, {} lost writes\n",
+                             name_of(static_cast<Rot>(kind)), counts.states, counts.harmless, counts.told, counts.torn,
+                             counts.lost);
+  }
+}
+
+std::string name_of(const testing::TestParamInfo<std::uint64_t>& tested) {
+  return tested.param == kOftenMarked ? "OftenMarked" : "RarelyMarked";
+}
+INSTANTIATE_TEST_SUITE_P(All, RottenDisks, testing::Values(kOftenMarked, kRarelyMarked), name_of);
+
+}  // namespace
+}  // namespace kappa::test
