@@ -175,7 +175,10 @@ Command append_command() {
        {"--on-error", "WHAT", "stop (default) at a bad line, or skip it", &options->on_error, {"stop", "skip"}}},
       {"json"},
       [options](Context& context) { return append(context, *options); },
-      {"Lines are taken as bytes, without their newline. What is acknowledged is durable."}};
+      {"Lines are taken as bytes, without their newline. What is acknowledged is durable.",
+       "An event without a value deletes a row of a table with a PRIMARY KEY: echo '{\"key\":7,\"value\":null}' | "
+       "kappa "
+       "append accounts -J"}};
 }
 
 }  // namespace kappa::cli
