@@ -70,12 +70,12 @@ std::vector<KeyedTable::Change> KeyedTable::take_rows(const EventBatch& events, 
 
 std::vector<KeyedTable::Change> KeyedTable::take_deletions(const EventBatch& events,
                                                            std::vector<RejectedEvent>& rejected) {
-  const auto has_value = [&](const RejectedEvent& each) { return events.columns.values.has(each.event); };
-  const auto first = std::stable_partition(rejected.begin(), rejected.end(), has_value);
   std::vector<std::uint32_t> chosen;
-  for (auto each = first; each != rejected.end(); ++each) chosen.push_back(each->event);
-  rejected.erase(first, rejected.end());
+  for (const RejectedEvent& each : rejected) {
+    if (!events.columns.values.has(each.event)) chosen.push_back(each.event);
+  }
   if (chosen.empty()) return {};
+  std::erase_if(rejected, [&](const RejectedEvent& each) { return !events.columns.values.has(each.event); });
   std::vector<ErrorPointer> errors = key_.check_deletions(events, chosen);
   std::vector<Change> changes;
   for (std::size_t i = 0; i < chosen.size(); ++i) {
@@ -108,10 +108,9 @@ Result<std::vector<std::uint32_t>> KeyedTable::number(const EventBatch& events, 
 Result<std::vector<Batch>> KeyedTable::stage(const EventBatch& events, Batch rows,
                                              std::vector<RejectedEvent>& rejected) {
   const std::vector<Change> deletions = take_deletions(events, rejected);
-  std::vector<Change> changes = take_rows(events, rows, rejected);
-  const auto replacing = static_cast<std::ptrdiff_t>(changes.size());
-  changes.insert(changes.end(), deletions.begin(), deletions.end());
-  std::ranges::inplace_merge(changes, changes.begin() + replacing, {}, &Change::event);
+  const std::vector<Change> replacements = take_rows(events, rows, rejected);
+  std::vector<Change> changes;
+  std::ranges::merge(deletions, replacements, std::back_inserter(changes), {}, &Change::event, &Change::event);
   const auto numbers = number(events, changes);
   if (!numbers) return std::unexpected(numbers.error());
 
