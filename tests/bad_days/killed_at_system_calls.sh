@@ -2,6 +2,8 @@
 # end: what was there is there, a whole part of the rest, and the next command works as if nothing had happened. A test run
 # does it before every sixth call of a kind; the longer form (KAPPA_KILL_EVERY=1, ./dev torture) before every call.
 source "$KAPPA_SOURCE/tests/bad_days/support.bash"
+# Leaks cannot be looked for by a process that is traced.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0
 if ! strace -qq -o /dev/null true 2> /dev/null; then
   echo "skipped: there is no strace, or it may not trace here" >&2
   exit "$kSkipped"
