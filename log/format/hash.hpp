@@ -51,7 +51,7 @@ template <typename T>
 
 /// Without the zeros at the end.
 [[nodiscard]] inline Bytes without_last_zeros(Bytes bytes) {
-  for (const std::size_t stride : {4096, 64})
+  for (const std::size_t stride : {std::size_t{4096}, std::size_t{64}})
     while (bytes.size() > stride && all_zeros(bytes.last(stride))) bytes = bytes.first(bytes.size() - stride);
   while (!bytes.empty() && bytes.back() == std::byte{0}) bytes = bytes.first(bytes.size() - 1);
   return bytes;
