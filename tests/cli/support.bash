@@ -21,3 +21,10 @@ expect_text() {
 expect_same() {
   cmp -- "$1" "$2" || { diff -- "$1" "$2" | head -20 >&2; return 1; }
 }
+
+# skip_with_sanitizers WHY: ends the script as skipped where the command is built with them.
+skip_with_sanitizers() {
+  grep -q __asan_init "$KAPPA" || return 0
+  echo "skipped: $1" >&2
+  exit 77
+}

@@ -1,8 +1,7 @@
 # Every system call of the shipped command that touches a data directory is made by the seam (log/seam), so that the
 # simulated disks of the tests see all that a real one would: strace tells who has made each.
 source "$KAPPA_SOURCE/tests/cli/support.bash"
-# Leaks cannot be looked for by a process that is traced.
-export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0
+skip_with_sanitizers 'the wrappers of the address sanitizer hide who makes a system call'
 if ! strace -k -qq -o /dev/null true 2> /dev/null; then
   echo "skipped: there is no strace that shows stacks, or it may not trace here" >&2
   exit 77
