@@ -82,7 +82,8 @@ Campaign::Task Campaign::task(std::uint64_t index) const {
     if (left < size_of(stage)) return made(stage, left);
     left -= size_of(stage);
   }
-  const std::size_t stage = kFirstInTurns + left % kTurns;
+  // In another order each time, so that each worker gets some of all.
+  const std::size_t stage = kFirstInTurns + (left + left / kTurns) % kTurns;
   if (stage != kRandomStage && left / kTurns < size_of(stage)) return made(stage, left / kTurns);
   return {kRandomStage, random_history(Random(seed_ ^ (index * kMixer))),
           index % 2 == 0 ? kOftenMarked : kRarelyMarked};

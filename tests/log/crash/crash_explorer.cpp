@@ -90,6 +90,7 @@ void CrashExplorer::run(const Operations& operations, Failures failures) {
   if (failures == Failures::none) return;
   // What failed once has passed: the next append works. Only those that tell of it fail: the one that it hit, and the
   // next one, which vouches for what was written before and never awaited.
+  if (failures_end_) failures_end_();
   const bool all_awaited = std::ranges::find(operations, Operation::write) == operations.end();
   expect_append(log_process, all_awaited ? 2 : 3);
   look_after();

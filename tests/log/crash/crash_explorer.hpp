@@ -39,6 +39,8 @@ class CrashExplorer {
 
   /// Over the processes of histories from now on, and over those of recoveries.
   void decorate(Decorator histories, Decorator recoveries);
+  /// Called before the append at the end of a history whose failures are expected.
+  void when_failures_end(std::function<void()> what) { failures_end_ = std::move(what); }
   /// The seed is of what is sampled. With failures expected, operations may fail as long as an append at the end does
   /// not.
   void explore(const Operations& operations, std::uint64_t seed, Failures failures = Failures::none);
@@ -63,6 +65,7 @@ class CrashExplorer {
   CrashSetup setup_;
   Ledger base_ledger_;
   Decorator over_histories_;
+  std::function<void()> failures_end_;
   Recoveries recoveries_;
   CrashCounts counts_;
   std::vector<std::string> faults_;

@@ -14,13 +14,20 @@ namespace {
 
 constexpr int kCallsMax = 2000;
 
-class FailingCalls : public testing::TestWithParam<FailingCall::Kind> {
+struct Failing {
+  const char* name;
+  FailingCall::Kind kind;
+  bool for_good = false;
+  std::size_t one_in = 9;  ///< Of the histories.
+};
+
+class FailingCalls : public testing::TestWithParam<Failing> {
  protected:
   /// Returns how many calls there were to fail.
   int fail_each_call(const Operations& operations) {
     int number = 1;
     for (; number < kCallsMax; ++number) {
-      call_ = {.kind = GetParam(), .left = number};
+      call_ = {.kind = GetParam().kind, .left = number, .for_good = GetParam().for_good};
       explorer_.explore(operations, 1, CrashExplorer::Failures::expected);
       if (!call_.fired || !explorer_.faults().empty()) break;
     }
@@ -38,19 +45,26 @@ class FailingCalls : public testing::TestWithParam<FailingCall::Kind> {
 
 TEST_P(FailingCalls, LoseNothingThatWasAcknowledged) {
   explorer_.decorate([this](DiskSeam& disk) { return std::make_unique<FailingDisk>(disk, call_); }, {});
+  explorer_.when_failures_end([this] { call_.for_good = false; });
   int calls = 0;
   const std::vector<Operations> histories = histories_of(2);
-  for (std::size_t i = 0; i < histories.size() && !HasFailure(); i += 9) calls += fail_each_call(histories[i]);
+  for (std::size_t i = 0; i < histories.size() && !HasFailure(); i += GetParam().one_in)
+    calls += fail_each_call(histories[i]);
   std::cout << fmt::format("{} failed calls, {} crash states\n", calls, explorer_.counts().states);
 }
 
-std::string name_of(const testing::TestParamInfo<FailingCall::Kind>& tested) {
-  return std::array{"Refused", "Half", "SyncLost", "SyncLostAndEvicted"}[static_cast<std::size_t>(tested.param)];
-}
-INSTANTIATE_TEST_SUITE_P(All, FailingCalls,
-                         testing::Values(FailingCall::Kind::refused, FailingCall::Kind::half, FailingCall::Kind::lost,
-                                         FailingCall::Kind::evicted),
-                         name_of);
+constexpr Failing kFailing[] = {{"Refused", FailingCall::Kind::refused},
+                                {"Half", FailingCall::Kind::half},
+                                {"SyncLost", FailingCall::Kind::lost},
+                                {"SyncLostAndEvicted", FailingCall::Kind::evicted},
+                                {"RefusedForGood", FailingCall::Kind::refused, true, 23},
+                                {"HalfForGood", FailingCall::Kind::half, true, 23},
+                                {"NoSpace", FailingCall::Kind::no_space, true, 7},
+                                {"NoDescriptors", FailingCall::Kind::no_descriptors, true, 13},
+                                {"SyncsLostForGood", FailingCall::Kind::lost, true}};
+
+INSTANTIATE_TEST_SUITE_P(All, FailingCalls, testing::ValuesIn(kFailing),
+                         [](const auto& tested) { return tested.param.name; });
 
 }  // namespace
 }  // namespace kappa::test
