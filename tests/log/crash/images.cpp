@@ -50,7 +50,7 @@ class CrashImages::Builder {
     // What is in a directory that has lost its own name is lost with it.
     if (!images_.disk_.name_changes().empty())
       std::erase_if(names.entries(),
-                    [kept = Names(), this](const Names::Entry& entry) mutable { return is_orphan(entry, kept); });
+                    [kept = Names()](const Names::Entry& entry) mutable { return is_orphan(entry, kept); });
     for (Names::Entry& entry : names.entries()) entry.inode = finished(entry.inode);
     return names;
   }
