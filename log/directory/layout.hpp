@@ -19,6 +19,7 @@ struct Layout {
   [[nodiscard]] std::string sequence_file() const { return root + "/sequence"; }
   [[nodiscard]] std::string topics() const { return root + "/topics"; }
   [[nodiscard]] std::string aside() const { return root + "/torn"; }
+  [[nodiscard]] std::string damaged() const { return root + "/damaged"; }
   /// Is there as long as a restore is not done. No directory that is made or used has this name in it.
   static constexpr std::string_view kRestoring = "restoring";
   [[nodiscard]] std::string restoring_file() const { return root + "/" + std::string(kRestoring); }

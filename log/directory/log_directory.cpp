@@ -31,7 +31,7 @@ Result<void> LogDirectory::start(std::vector<RecoveryNote> notes) {
   if (!header) return propagate(header);
   if (!*header)
     return fail(Errc::corruption, fmt::format("{}: no segment is left", opened_.layout.partition(kCatalogTopic, 0)),
-                "restore it from a backup");
+                "kappa repair --from BACKUP heals it from a backup");
   auto found = partition({std::string(kCatalogTopic), (*header)->topic, TopicKind::catalog, 1, {}}, 0);
   if (!found) return propagate(found);
   catalog_ = std::make_unique<LogCatalog>(*found);

@@ -24,8 +24,8 @@ constexpr int kJoinAttempts = 500;
 constexpr std::uint64_t kJoinNapMaxNs = 2'000'000;
 
 /// What a directory consists of, whole or half made, and what a fresh file system contains.
-constexpr std::array<std::string_view, 7> kExpectedNames{"kappa",    "kappa.new", "lock", "lost+found",
-                                                         "sequence", "topics",    "torn"};
+constexpr std::array<std::string_view, 8> kExpectedNames{"kappa",      "kappa.new", "lock",   "damaged",
+                                                         "lost+found", "sequence",  "topics", "torn"};
 
 /// A directory is made in an empty place only: a mistyped path is not littered, and no file there is taken for ours.
 Result<void> check_empty(Seam& seam, const std::string& root) {
@@ -47,7 +47,7 @@ Result<DirectoryId> read_kappa_file(Seam& seam, const Layout& layout, Access acc
   if (!decoded) {
     Error error = fault_error(decoded.error(), layout.kappa_file());
     if (error.code == Errc::corruption)
-      error.hint = "restore this file from a backup; nothing else can be read without it";
+      error.hint = "kappa repair --from BACKUP heals it from a backup; nothing else can be read without it";
     return std::unexpected(std::move(error));
   }
   if (auto known = check_features(decoded->features, access); !known)
@@ -78,7 +78,7 @@ Result<DirectoryId> make_parts(Seam& seam, const Layout& layout, SequencePage& s
     if (name != kCatalogTopic)
       return fail(Errc::corruption,
                   fmt::format("{} is missing, but there are topics ('{}')", layout.kappa_file(), name),
-                  "restore that file from a backup");
+                  "kappa repair --from BACKUP puts it back from a backup");
   const std::string directory = layout.partition(kCatalogTopic, 0);
   auto header = first_header(seam, directory);
   if (!header) return propagate(header);

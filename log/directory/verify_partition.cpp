@@ -1,19 +1,17 @@
 // Verification needs to know one thing that the files alone do not tell for certain: how much of the newest segment has
 // been acknowledged. The partition's status says so; where the partition is too damaged to have one, the evidence of
 // durability within the files has to do.
-#include "directory/log_directory.hpp"
+#include "directory/verify_partition.hpp"
+
 #include "kappa/base/assert.hpp"
 #include "kappa/log/verify.hpp"
 #include "segment/verify_segments.hpp"
 
 namespace kappa::log {
 
-Result<VerifyReport> verify_partition(Directory& directory, const TopicInfo& topic, std::uint32_t partition,
-                                      Progress* progress) {
-  auto* const log = dynamic_cast<LogDirectory*>(&directory);
-  KAPPA_ASSERT(log != nullptr, "only a directory that was opened can be verified");
+Result<ExpectedPartition> expected_partition(LogDirectory& directory, const TopicInfo& topic, std::uint32_t partition) {
   ExpectedPartition expected;
-  expected.directory = Layout{directory.path().string()}.partition(topic.name, partition);
+  expected.directory = directory.layout().partition(topic.name, partition);
   expected.topic = topic.id;
   expected.partition = partition;
   const auto status = directory.status(topic, partition);
@@ -23,9 +21,18 @@ Result<VerifyReport> verify_partition(Directory& directory, const TopicInfo& top
     expected.log_start = status->extent.start;
   }
   // Known before anything was removed, also where the partition itself is too damaged to tell.
-  if (const auto recorded = log->log_catalog().log_start(topic.id, partition))
+  if (const auto recorded = directory.log_catalog().log_start(topic.id, partition))
     expected.log_start_max = std::max(expected.log_start, *recorded);
-  return verify_segments(log->environment().seam, expected, progress);
+  return expected;
+}
+
+Result<VerifyReport> verify_partition(Directory& directory, const TopicInfo& topic, std::uint32_t partition,
+                                      Progress* progress) {
+  auto* const log = dynamic_cast<LogDirectory*>(&directory);
+  KAPPA_ASSERT(log != nullptr, "only a directory that was opened can be verified");
+  auto expected = expected_partition(*log, topic, partition);
+  if (!expected) return propagate(expected);
+  return verify_segments(log->environment().seam, *expected, progress);
 }
 
 }  // namespace kappa::log

@@ -43,13 +43,13 @@ Result<Offset> PartitionCursor::start_offset() {
   }
   if (bases->empty())
     return fail(Errc::corruption, fmt::format("{}: no segment is left", partition().place().directory),
-                "restore it from a backup");
+                "kappa repair --from BACKUP heals it from a backup");
   // What stands before the log start was to be removed, and is not part of the log.
   if (!std::ranges::binary_search(*bases, log_start))
     return fail(Errc::corruption,
                 fmt::format("{}: the segment at offset {}, with which the log starts, is missing",
                             partition().place().directory, log_start.value),
-                "restore it from a backup");
+                "kappa repair --from BACKUP heals it from a backup");
   return log_start;
 }
 
@@ -88,14 +88,14 @@ Result<SharedSegment> PartitionCursor::find_successor() {
   const auto next = std::ranges::upper_bound(*bases, window_->segment().base());
   if (next == bases->end())
     return fail(Errc::corruption, fmt::format("{}: its successor is missing", window_->segment().file.path()),
-                "restore it from a backup");
+                "kappa repair --from BACKUP heals it from a backup");
   auto segment = open_segment(partition().seam(), partition().place().directory, *next, Access::read_only);
   if (!segment) return segment;
   if ((*segment)->start.header.previous_salt != window_->segment().salt())
     return fail(Errc::corruption,
                 fmt::format("{}: it does not follow {}; a segment between them is missing", (*segment)->file.path(),
                             window_->segment().file.path()),
-                "restore it from a backup");
+                "kappa repair --from BACKUP heals it from a backup");
   return segment;
 }
 

@@ -24,4 +24,4 @@ cp whole "$catalog"
 expect_code 0 "$KAPPA" read orders
 rm "$catalog"
 expect_code 7 "$KAPPA" topic list
-expect_text err 'hint: restore it from a backup'
+expect_text err 'hint: kappa repair --from BACKUP'

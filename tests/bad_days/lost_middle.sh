@@ -17,7 +17,7 @@ lost() {
   [ "$code" = 7 ]
   [ "$(cat events)" = "$2" ]
   expect_text err 'missing'
-  expect_text err 'hint: restore it from a backup'
+  expect_text err 'hint: kappa repair --from BACKUP'
   expect_code 1 "$KAPPA" verify big
 }
 lost "$second" "$first_of_second"

@@ -9,6 +9,8 @@
 #include "fmt/format.h"
 #include "images.hpp"
 #include "kappa/log/backup.hpp"
+#include "kappa/log/repair.hpp"
+#include "protocol/segment_file.hpp"
 
 namespace kappa::test {
 namespace {
@@ -199,10 +201,90 @@ TEST_P(BackupFailure, OfAnyCallLeavesNoHalfOfARestoredDirectory) {
   EXPECT_LE(untold, 1);
 }
 
+/// A directory of which bytes have rotted, with a backup that has them.
+class RepairCrash : public BackupCrash {
+ protected:
+  RepairCrash() {
+    DiskSeam seam(disk_);
+    EXPECT_TRUE(back_up(seam));
+    for (const char* topic : kCrashTopicNames) {
+      const std::string directory = fmt::format("{}/topics/{}/0", setup_.root, topic);
+      const auto bases = log::list_segments(seam, directory).value();
+      rot(seam, log::segment_path(directory, bases.back()), log::kFirstFramePosition + 200);
+      rot(seam, log::segment_path(directory, bases.front()), log::kFirstFramePosition + 30);
+    }
+    disk_.settle_store();
+  }
+  static void rot(log::Seam& seam, const std::string& path, std::uint64_t position) {
+    const log::File file = seam.open(path, log::OpenMode::write).value();
+    std::array<std::byte, 1> byte{};
+    EXPECT_TRUE(seam.read(file, position, byte));
+    byte[0] ^= std::byte{4};
+    const Bytes parts[] = {byte};
+    EXPECT_TRUE(seam.write(file, position, parts));
+    EXPECT_TRUE(seam.sync(file));
+  }
+  [[nodiscard]] Result<log::RepairReport> repair(log::Seam& seam) const {
+    return log::repair(setup_.root, kBackup, {.mode = log::RepairMode::apply, .seam = &seam});
+  }
+  /// What is wrong with a directory whose repair was cut off, once it is repaired again.
+  [[nodiscard]] std::string judge_repair(CrashDisk& disk) {
+    DiskSeam seam(disk);
+    auto again = repair(seam);
+    if (!again) return again.error().message;
+    if (!again->lost.empty()) return again->lost[0].what;
+    auto found = frames_at(seam, setup_.root.c_str());
+    if (!found) return found.error().message;
+    return *found == second_ ? "" : "other events than before";
+  }
+};
+
+TEST_F(RepairCrash, LeavesEachFileAsItWasOrHealed) {
+  CrashDisk disk = disk_.after_kill();
+  const auto judge = [this](CrashDisk& image) { return judge_repair(image); };
+  DiskSeam seam(disk, [&](DiskSeam::Point point) {
+    if (point == DiskSeam::Point::call) examine(disk, judge);
+  });
+  const auto done = repair(seam);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_GT(done->healed.size(), 1u);
+  EXPECT_EQ(done->kept_aside.size(), done->healed.size());
+  disk.settle_store();
+  const CrashImages images(disk);
+  CrashDisk lost = images.image(images.first(0, PageImage::older), random_);
+  DiskSeam after(lost);
+  const auto found = frames_at(after, setup_.root.c_str());
+  EXPECT_TRUE(found && *found == second_) << "healed, and not durable";
+  for (const std::string& wrong : wrong_) ADD_FAILURE() << wrong;
+  EXPECT_GT(states_, 100u);
+}
+
+class RepairFailure : public RepairCrash, public testing::WithParamInterface<FailingCall::Kind> {};
+
+TEST_P(RepairFailure, OfAnyCallLeavesEachFileAsItWasOrHealed) {
+  int number = 1;
+  for (FailingCall call{GetParam(), number}; number < kCallsMax; call = {GetParam(), ++number}) {
+    CrashDisk disk = disk_.after_kill();
+    DiskSeam seam(disk);
+    FailingDisk failing(seam, call);
+    const auto done = repair(failing);
+    if (!call.fired) break;
+    disk.settle_store();
+    const CrashImages images(disk);
+    CrashDisk lost = images.image(images.first(images.units() / 2, PageImage::older), random_);
+    for (CrashDisk* left : {&disk, &lost}) ASSERT_EQ(judge_repair(*left), "") << "where call " << number << " fails";
+  }
+  EXPECT_GT(number, 5);
+}
+
 std::string name_of(const testing::TestParamInfo<FailingCall::Kind>& tested) {
   return std::array{"Refused", "Half", "SyncLost", "SyncLostAndEvicted"}[static_cast<std::size_t>(tested.param)];
 }
 INSTANTIATE_TEST_SUITE_P(All, BackupFailure,
+                         testing::Values(FailingCall::Kind::refused, FailingCall::Kind::half, FailingCall::Kind::lost,
+                                         FailingCall::Kind::evicted),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(All, RepairFailure,
                          testing::Values(FailingCall::Kind::refused, FailingCall::Kind::half, FailingCall::Kind::lost,
                                          FailingCall::Kind::evicted),
                          name_of);

@@ -1,0 +1,249 @@
+// A partition is healed from its newest segment to its oldest, because each header says where and with what hash the
+// segment before it ends. A segment is put together in DIR/damaged/healing: the local bytes, with those of the backup
+// over the damaged ones. From there it is copied as a backup's segment is, which checks every hash once more, and takes
+// the damaged file's name in one step. What it was before is kept first.
+//
+// Where something of a segment stays lost, only what could be healed is put in; the rest of the file stays as it is.
+#include "backup/heal.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "backup/splice.hpp"
+#include "fmt/format.h"
+#include "segment/seal.hpp"
+
+namespace kappa::log {
+namespace {
+
+constexpr std::size_t kCopyBytes = 1 << 20;
+
+/// Copies [position, position + bytes) of a file to the same place of another; less where it ends before.
+Result<void> copy_range(Seam& seam, const File& from, const File& to, std::uint64_t position, std::uint64_t bytes) {
+  std::vector<std::byte> chunk(std::min<std::uint64_t>(bytes, kCopyBytes));
+  for (const std::uint64_t end = position + bytes; position < end;) {
+    auto got = seam.read(from, position, std::span(chunk).first(std::min<std::uint64_t>(end - position, chunk.size())));
+    if (!got) return propagate(got);
+    if (*got == 0) return {};
+    const Bytes parts[] = {Bytes(chunk).first(*got)};
+    if (auto written = seam.write(to, position, parts); !written) return written;
+    position += *got;
+  }
+  return {};
+}
+
+Result<void> make_damaged(const Healing& healing) {
+  if (auto made = healing.seam.make_directory(healing.layout.damaged()); !made) return made;
+  return sync_directory(healing.seam, healing.layout.root);
+}
+
+class PartitionHealer {
+ public:
+  PartitionHealer(const Healing& healing, const std::string& topic, const ExpectedPartition& expected)
+      : healing_(healing), seam_(healing.seam), topic_(topic), expected_(expected) {}
+
+  [[nodiscard]] Result<void> run(const VerifyReport& verified) {
+    // Of the header the neighbours complain; it is they who are looked at then.
+    for (const Damage& damage : verified.damages)
+      if (damage.position >= kBlockBytes || damage.bytes == 0) damaged_.insert(damage.file);
+    auto bases = list_segments(seam_, expected_.directory);
+    if (!bases && bases.error().code == Errc::not_found) bases = std::vector<Offset>{};
+    if (!bases) return propagate(bases);
+    tell_of_newer(*bases);
+    if (bases->empty()) return {};
+    for (std::optional<Offset> base = bases->back(); base; base = before(*base, *bases))
+      if (auto looked = look_at(*base, *base == bases->back()); !looked) return looked;
+    return {};
+  }
+
+ private:
+  [[nodiscard]] std::string path_of(Offset base) const { return segment_path(expected_.directory, base); }
+  [[nodiscard]] const BackupSegment* in_backup(Offset base) const {
+    for (const BackupSegment& segment : healing_.backup.manifest.segments)
+      if (segment.id == expected_.topic && segment.partition == expected_.partition && segment.base == base)
+        return &segment;
+    return nullptr;
+  }
+
+  /// Segments that the backup has, and that are newer than all that are here.
+  void tell_of_newer(const std::vector<Offset>& bases) {
+    for (const BackupSegment& segment : healing_.backup.manifest.segments) {
+      if (segment.id != expected_.topic || segment.partition != expected_.partition) continue;
+      if (!bases.empty() && segment.base <= bases.back()) continue;
+      lose(path_of(segment.base), {0, 0, segment.base, std::nullopt,
+                                   "it is missing, and was the newest: nothing tells what was appended to it after the "
+                                   "backup; kappa restore makes a directory as it was then"});
+    }
+  }
+
+  /// The segment before one: that which its header names, be it here or not; without a header, that which is here.
+  [[nodiscard]] std::optional<Offset> before(Offset base, const std::vector<Offset>& bases) const {
+    if (base <= std::max(expected_.log_start, expected_.log_start_max)) return std::nullopt;
+    if (next_) return next_->previous_salt == 0 ? std::nullopt : std::optional(next_->previous_base);
+    const auto at = std::ranges::lower_bound(bases, base);
+    return at == bases.begin() ? std::nullopt : std::optional(*std::prev(at));
+  }
+
+  void lose(const std::string& path, const SpliceRange& range) {
+    healing_.report.lost.push_back(
+        {topic_, expected_.partition, path, range.position, range.bytes, range.begin, range.end, range.why});
+  }
+
+  [[nodiscard]] Result<void> look_at(Offset base, bool newest) {
+    auto opened = open_segment(seam_, expected_.directory, base, Access::read_only);
+    if (!opened && opened.error().code != Errc::corruption && opened.error().code != Errc::not_found)
+      return propagate(opened);
+    if (opened && !damaged_.contains(path_of(base))) {
+      next_ = (*opened)->start.header;
+      return {};
+    }
+    SpliceInput input;
+    if (opened) input.local = *opened;
+    if (auto prepared = prepare(base, input); !prepared) return prepared;
+    const SharedSegment& start = input.local ? input.local : input.backup;
+    if (start) input.next = follower(base, *start);
+    auto hopeless = why_hopeless(input, newest);
+    if (!hopeless) return propagate(hopeless);
+    const std::optional<SegmentHeader> next = std::exchange(next_, std::nullopt);
+    if (start) next_ = start->start.header;
+    if (!hopeless->empty()) {
+      const std::optional<Offset> end = next ? std::optional(next->base_offset) : std::nullopt;
+      lose(path_of(base), {0, 0, base, end, *hopeless});
+      return {};
+    }
+    auto splice = plan_splice(seam_, input);
+    if (!splice) return propagate(splice);
+    return carry_out(base, input, *splice);
+  }
+
+  /// Empty: there is something to work with.
+  [[nodiscard]] Result<std::string> why_hopeless(const SpliceInput& input, bool newest) {
+    if (!input.local && !input.backup)
+      return "its header is damaged or the file missing, and the backup has nothing of it";
+    if (input.next) return "";
+    if (!newest) return "nothing whole behind it tells where it ends";
+    if (!input.local) return "it is the newest, and missing";
+    auto footer = read_footer(seam_, input.local->file, input.local->salt());
+    if (!footer) return propagate(footer);
+    return *footer ? "the segment after it is missing" : "";
+  }
+
+  /// The next segment's header, if it names this one.
+  [[nodiscard]] std::optional<SegmentHeader> follower(Offset base, const SegmentFile& start) const {
+    const bool follows = next_ && next_->previous_base == base && next_->previous_salt == start.salt();
+    return follows ? next_ : std::nullopt;
+  }
+
+  /// The backup's part; and the local file under the backup's header, where its own is damaged.
+  [[nodiscard]] Result<void> prepare(Offset base, SpliceInput& input) {
+    if (const BackupSegment* segment = in_backup(base)) {
+      auto backup = open_backup_segment(seam_, healing_.backup.place, *segment);
+      if (!backup && backup.error().code == Errc::io) return propagate(backup);
+      if (backup && (!input.local || input.local->start.hash == (*backup)->start.hash)) {
+        input.backup = *backup;
+        input.backup_end = segment->end;
+      }
+    }
+    if (input.local || !input.backup) return {};
+    input.own_header = false;
+    auto file = seam_.open(path_of(base), OpenMode::read);
+    if (!file && file.error().code == Errc::not_found) return {};
+    if (!file) return propagate(file);
+    input.local = std::make_shared<const SegmentFile>(SegmentFile{std::move(*file), input.backup->start});
+    return {};
+  }
+
+  [[nodiscard]] Result<void> carry_out(Offset base, const SpliceInput& input, const Splice& splice) {
+    const std::string path = path_of(base);
+    for (const SpliceRange& range : splice.lost) lose(path, range);
+    if (splice.from_backup.empty() && !splice.lost.empty()) return {};
+    for (const SpliceRange& range : splice.from_backup)
+      healing_.report.healed.push_back({topic_, expected_.partition, path, range.position, range.bytes, range.begin,
+                                        range.end, "as the backup has it"});
+    if (splice.from_backup.empty())
+      healing_.report.healed.push_back({topic_, expected_.partition, path, splice.end.value, 0, base, base,
+                                        "marks and end made anew: every event is whole"});
+    if (healing_.mode == RepairMode::show) return {};
+    if (input.local) {
+      const std::string name = fmt::format("{}-{}-{:020}.seg", topic_, expected_.partition, base.value);
+      if (auto kept = keep_aside(healing_, path, name); !kept) return kept;
+    }
+    return put_together(path, input, splice);
+  }
+
+  [[nodiscard]] Result<void> put_together(const std::string& path, const SpliceInput& input, const Splice& splice) {
+    const std::string work = healing_.layout.damaged() + "/healing";
+    if (auto made = make_damaged(healing_); !made) return made;
+    {
+      auto file = seam_.open(work, OpenMode::create);
+      if (!file) return propagate(file);
+      if (auto emptied = seam_.truncate(*file, 0); !emptied) return emptied;
+      if (input.local)
+        if (auto copied = copy_range(seam_, input.local->file, *file, 0, kSegmentBytesMax); !copied) return copied;
+      for (const SpliceRange& range : splice.from_backup)
+        if (auto copied = copy_range(seam_, input.backup->file, *file, range.position, range.bytes); !copied)
+          return copied;
+      if (auto synced = seam_.sync(*file); !synced) return synced;
+    }
+    if (splice.lost.empty()) {
+      auto whole = open_segment_file(seam_, work, Access::read_only);
+      if (!whole) return propagate(whole);
+      const SegmentForm form = input.next ? SegmentForm::sealed : SegmentForm::open;
+      auto copied = copy_segment(seam_, *whole, {splice.end.value}, form, path + ".new", nullptr);
+      if (!copied) return propagate(copied);
+      if (auto removed = seam_.remove(work); !removed) return removed;
+    } else if (auto moved = seam_.rename(work, path + ".new"); !moved) {
+      return moved;
+    }
+    if (auto renamed = seam_.rename(path + ".new", path); !renamed) return renamed;
+    return sync_directory(seam_, expected_.directory);
+  }
+
+  const Healing& healing_;
+  Seam& seam_;
+  const std::string& topic_;
+  const ExpectedPartition& expected_;
+  std::set<std::string> damaged_;
+  std::optional<SegmentHeader> next_;  ///< Of the segment after the one that is looked at.
+};
+
+}  // namespace
+
+Result<void> keep_aside(const Healing& healing, const std::string& path, const std::string& name) {
+  Seam& seam = healing.seam;
+  if (auto made = make_damaged(healing); !made) return made;
+  auto from = seam.open(path, OpenMode::read);
+  if (!from) return propagate(from);
+  std::string kept = healing.layout.damaged() + "/" + name;
+  auto to = seam.open(kept, OpenMode::create_new);
+  for (int i = 2; !to && to.error().code == Errc::conflict; ++i) {
+    kept = fmt::format("{}/{}.{}", healing.layout.damaged(), name, i);
+    to = seam.open(kept, OpenMode::create_new);
+  }
+  if (!to) return propagate(to);
+  if (auto copied = copy_range(seam, *from, *to, 0, kSegmentBytesMax); !copied) return copied;
+  if (auto synced = seam.sync(*to); !synced) return synced;
+  healing.report.kept_aside.push_back(kept);
+  return sync_directory(seam, healing.layout.damaged());
+}
+
+Result<void> heal_partition(const Healing& healing, const std::string& topic, const ExpectedPartition& expected) {
+  auto verified = verify_segments(healing.seam, expected, nullptr);
+  if (!verified) return propagate(verified);
+  if (verified->damages.empty()) return {};
+  RepairReport& report = healing.report;
+  const std::size_t lost = report.lost.size();
+  const std::size_t healed = report.healed.size();
+  if (auto done = PartitionHealer(healing, topic, expected).run(*verified); !done) return done;
+  const bool applied = healing.mode == RepairMode::apply && report.healed.size() > healed;
+  if (applied) verified = verify_segments(healing.seam, expected, nullptr);
+  if (!verified) return propagate(verified);
+  // What verification knows, and nobody else has told of.
+  if (report.lost.size() > lost || (!applied && report.healed.size() > healed)) return {};
+  for (const Damage& damage : verified->damages)
+    report.lost.push_back(
+        {topic, expected.partition, damage.file, damage.position, damage.bytes, {}, std::nullopt, damage.what});
+  return {};
+}
+
+}  // namespace kappa::log

@@ -1,0 +1,224 @@
+// A frame of the backup fits behind a local one if it follows it by the chain. That is not yet proof: a directory that
+// was restored, and appended to since, has the same beginning. Proof is something local behind it: a whole frame that
+// follows it; the local header of the same frame, whose body alone is damaged; a mark, or the next segment's header,
+// with the chain as it is after it. Until there is one, what was taken is pending.
+#include "backup/splice.hpp"
+
+#include <algorithm>
+
+#include "fmt/format.h"
+#include "protocol/frame_window.hpp"
+
+namespace kappa::log {
+namespace {
+
+constexpr std::size_t kLookBytes = 1 << 20;
+constexpr std::size_t kOverlapBytes = kFrameHeaderBytes + kExtensionBytesMax;
+constexpr std::string_view kUnproven = "no hash behind it proves that the backup's is the same";
+
+class Splicer {
+ public:
+  Splicer(Seam& seam, const SpliceInput& input) : seam_(seam), input_(input) {
+    if (input.local) local_.emplace(seam, input.local);
+    if (input.backup) backup_.emplace(seam, input.backup);
+    point_ = (input.local ? input.local : input.backup)->start.chain();
+  }
+
+  [[nodiscard]] Result<Splice> run() {
+    if (auto prepared = prepare(); !prepared) return propagate(prepared);
+    look_for_proof();
+    while (point_.position.value < limit_) {
+      auto stepped = step_locally();
+      if (stepped && !*stepped) stepped = step_in_backup();
+      if (!stepped) return propagate(stepped);
+      if (*stepped) continue;
+      if (!input_.next && point_.position >= evidence_) break;
+      auto skipped = skip();
+      if (!skipped) return propagate(skipped);
+      if (!*skipped) return std::move(splice_);
+    }
+    finish();
+    return std::move(splice_);
+  }
+
+ private:
+  [[nodiscard]] Result<void> prepare() {
+    if (!input_.own_header) pending_.push_back({0, kBlockBytes, point_.next_offset, point_.next_offset, {}});
+    if (input_.next) limit_ = input_.next->previous_end.value;
+    if (!input_.local) return {};
+    auto size = seam_.size(input_.local->file);
+    if (!size) return propagate(size);
+    size_ = *size;
+    std::vector<std::byte> bytes(kFirstFramePosition);
+    auto got = seam_.read(input_.local->file, 0, bytes);
+    if (!got) return propagate(got);
+    for (const std::uint64_t slot : {kMarkPositionA, kMarkPositionB})
+      if (const auto mark = decode_mark(Bytes(bytes).subspan(slot, kMarkBytes), {slot}, input_.local->salt()))
+        marks_.push_back(mark->point);
+    if (input_.next) return {};
+    limit_ = std::max(size_, input_.backup_end.value);
+    return find_evidence();
+  }
+
+  /// Up to where the newest segment was durable once.
+  [[nodiscard]] Result<void> find_evidence() {
+    for (const ChainPoint& mark : marks_) evidence_ = std::max(evidence_, mark.position);
+    return look_through(kFirstFramePosition, [&](Bytes bytes, std::uint64_t at) {
+      evidence_ = std::max(evidence_, find_traces(bytes, {at}, input_.local->salt()).durable);
+      return false;
+    });
+  }
+
+  /// Calls `look` with stretches of the local file that overlap by a header, until it is satisfied.
+  template <typename Look>
+  [[nodiscard]] Result<void> look_through(std::uint64_t from, Look look) {
+    std::vector<std::byte> window(kLookBytes);
+    for (std::uint64_t at = from; at < size_; at += kLookBytes - kOverlapBytes) {
+      auto got = seam_.read(input_.local->file, at, window);
+      if (!got) return propagate(got);
+      if (look(Bytes(window).first(*got), at) || at + *got >= size_) return {};
+    }
+    return {};
+  }
+
+  void step_over(const FrameHead& head) {
+    point_ = after(point_, head);
+    look_for_proof();
+  }
+  void look_for_proof() {
+    const bool ends_here = input_.next && point_.position == input_.next->previous_end;
+    if (ends_here ? point_.chain == input_.next->previous_chain : std::ranges::find(marks_, point_) != marks_.end())
+      prove();
+  }
+
+  [[nodiscard]] Result<bool> step_locally() {
+    if (!local_) return false;
+    auto frame = local_->frame(point_, std::min(limit_, size_));
+    if (!frame) return propagate(frame);
+    if (!*frame) return false;
+    prove();
+    step_over((*frame)->head);
+    return true;
+  }
+
+  [[nodiscard]] Result<bool> step_in_backup() {
+    if (!backup_) return false;
+    auto frame = backup_->frame(point_, std::min(limit_, input_.backup_end.value));
+    if (!frame) return propagate(frame);
+    if (!*frame) return false;
+    const FrameHead& head = (*frame)->head;
+    const Offset begin = head.header.base_offset;
+    pending_.push_back(
+        {point_.position.value, head.header.frame_bytes(), begin, begin.plus(head.header.offset_span), {}});
+    auto same = has_head_locally(head);
+    if (!same) return same;
+    if (*same) prove();
+    step_over(head);
+    return true;
+  }
+
+  /// A header covers the hash of its body.
+  [[nodiscard]] Result<bool> has_head_locally(const FrameHead& head) {
+    if (!local_) return false;
+    auto found = local_->head(point_, std::min(limit_, size_));
+    if (!found) return propagate(found);
+    return *found && (*found)->header.header_hash == head.header.header_hash;
+  }
+
+  void prove() {
+    for (SpliceRange& range : pending_) add(splice_.from_backup, std::move(range));
+    pending_.clear();
+  }
+
+  static void add(std::vector<SpliceRange>& to, SpliceRange range) {
+    const bool adjoins = !to.empty() && to.back().position + to.back().bytes == range.position &&
+                         to.back().why == range.why && to.back().end == range.begin;
+    if (!adjoins) {
+      to.push_back(std::move(range));
+      return;
+    }
+    to.back().bytes += range.bytes;
+    to.back().end = range.end;
+  }
+
+  void lose_pending() {
+    for (SpliceRange& range : pending_) {
+      range.why = kUnproven;
+      add(splice_.lost, std::move(range));
+    }
+    pending_.clear();
+  }
+
+  /// Neither has the frame that belongs here: goes on at the next local one. False if there is none.
+  [[nodiscard]] Result<bool> skip() {
+    lose_pending();
+    std::optional<FrameHeader> next;
+    if (local_)
+      if (auto looked = look_through(point_.position.value,
+                                     [&](Bytes bytes, std::uint64_t at) {
+                                       next = first_head(bytes, at);
+                                       return next.has_value();
+                                     });
+          !looked)
+        return propagate(looked);
+    const std::uint64_t at = point_.position.value;
+    const std::string why =
+        backup_ ? "the backup has not got them whole either" : "the backup has nothing of this segment";
+    if (!next) {
+      const std::uint64_t end = input_.next ? limit_ : std::max(evidence_.value, at);
+      std::optional<Offset> behind;
+      if (input_.next) behind = input_.next->base_offset;
+      add(splice_.lost, {at, end - at, point_.next_offset, behind, why});
+      return false;
+    }
+    add(splice_.lost, {at, next->position.value - at, point_.next_offset, next->base_offset, why});
+    point_.position = next->position;
+    point_.chain = next->previous_hash;
+    point_.next_offset = next->base_offset;
+    point_.last_sequence = {next->sequence.value - 1};
+    point_.last_append_time = next->append_time;
+    return true;
+  }
+
+  [[nodiscard]] std::optional<FrameHeader> first_head(Bytes bytes, std::uint64_t position) const {
+    for (std::size_t at = 0; at + kFrameHeaderBytes <= bytes.size() && position + at < limit_; at += kFrameAlignment) {
+      if (position + at <= point_.position.value || load<std::uint32_t>(bytes.data() + at) != kFrameMagic) continue;
+      const auto head = read_head(bytes.subspan(at), {position + at}, input_.local->salt());
+      if (head && head->header.base_offset >= point_.next_offset) return head->header;
+    }
+    return std::nullopt;
+  }
+
+  void finish() {
+    splice_.end = point_.position;
+    // What the newest segment has no evidence of, it need not have had.
+    const bool needed = input_.next || (!pending_.empty() && pending_.front().position < evidence_.value);
+    if (needed || !input_.own_header) lose_pending();
+    if (!pending_.empty()) splice_.end = {pending_.front().position};
+    const bool linked =
+        !input_.next || (point_.position == input_.next->previous_end && point_.chain == input_.next->previous_chain);
+    if (!linked && splice_.lost.empty())
+      add(splice_.lost,
+          {point_.position.value, 0, point_.next_offset, point_.next_offset, "the next segment follows another chain"});
+  }
+
+  Seam& seam_;
+  const SpliceInput& input_;
+  std::optional<FrameWindow> local_;
+  std::optional<FrameWindow> backup_;
+  std::uint64_t size_ = 0;   ///< Of the local file.
+  std::uint64_t limit_ = 0;  ///< No frame goes beyond it.
+  Position evidence_;
+  std::vector<ChainPoint> marks_;
+  ChainPoint point_;
+  std::vector<SpliceRange> pending_;
+  Splice splice_;
+};
+
+}  // namespace
+
+Result<Splice> plan_splice(Seam& seam, const SpliceInput& input) {
+  return Splicer(seam, input).run();
+}
+
+}  // namespace kappa::log
