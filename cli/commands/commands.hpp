@@ -22,6 +22,7 @@ namespace kappa::cli {
 [[nodiscard]] Command verify_command();
 [[nodiscard]] Command backup_command();
 [[nodiscard]] Command restore_command();
+[[nodiscard]] Command repair_command();
 [[nodiscard]] Command demo_nexmark_command();
 [[nodiscard]] Command version_command();
 

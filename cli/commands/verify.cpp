@@ -1,4 +1,4 @@
-#include "kappa/log/verify.hpp"
+#include "commands/verify.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 
 #include "commands/commands.hpp"
 #include "commands/store.hpp"
-#include "commands/work_progress.hpp"
+#include "kappa/log/verify.hpp"
 #include "text/json_scan.hpp"
 #include "text/table.hpp"
 
@@ -47,14 +47,15 @@ std::size_t print(Context& context, const log::TopicInfo& topic, std::uint32_t p
   return report.damages.size();
 }
 
-Result<std::vector<log::TopicInfo>> chosen(Context& context, log::Directory& directory, const VerifyOptions& options) {
+Result<std::vector<log::TopicInfo>> chosen(Context& context, log::Directory& directory,
+                                           const std::vector<std::string>& names) {
   std::vector<log::TopicInfo> topics;
-  for (const std::string& name : options.topics) {
+  for (const std::string& name : names) {
     auto topic = find_topic(context, directory, name);
     if (!topic) return propagate(topic);
     topics.push_back(std::move(*topic));
   }
-  if (!options.topics.empty()) return topics;
+  if (!names.empty()) return topics;
   auto catalog = find_topic(context, directory, std::string(log::kCatalogTopic));
   if (!catalog) return propagate(catalog);
   auto all = directory.catalog().topics();
@@ -73,11 +74,23 @@ void expect_all(log::Directory& directory, const std::vector<log::TopicInfo>& to
 }
 
 Result<int> verify(Context& context, const VerifyOptions& options) {
-  auto progress = WorkProgress::make(context, "verify", options.progress);
+  auto damages = verify_topics(context, options.topics, options.progress);
+  if (!damages) return propagate(damages);
+  if (*damages == 0) return 0;
+  context.say(
+      fmt::format("{} found; kappa repair --from BACKUP heals from a backup", counted(*damages, "damaged range")));
+  return static_cast<int>(Errc::answer_no);
+}
+
+}  // namespace
+
+Result<std::size_t> verify_topics(Context& context, const std::vector<std::string>& names,
+                                  const ProgressOptions& options) {
+  auto progress = WorkProgress::make(context, "verify", options);
   if (!progress) return propagate(progress);
   auto directory = open_directory(context, OpenFor::reading);
   if (!directory) return propagate(directory);
-  auto topics = chosen(context, **directory, options);
+  auto topics = chosen(context, **directory, names);
   if (!topics) return propagate(topics);
   expect_all(**directory, *topics, **progress);
   std::size_t damages = 0;
@@ -90,14 +103,9 @@ Result<int> verify(Context& context, const VerifyOptions& options) {
     }
   }
   (*progress)->finish();
-  if (damages == 0) return 0;
   if (auto flushed = context.out.flush(); !flushed) return propagate(flushed);
-  context.say(fmt::format("{} damaged range{} found; kappa repair --from BACKUP heals them from a backup", damages,
-                          damages == 1 ? "" : "s"));
-  return static_cast<int>(Errc::answer_no);
+  return damages;
 }
-
-}  // namespace
 
 Command verify_command() {
   auto options = std::make_shared<VerifyOptions>();  // Shared: the table and the action both point into it.

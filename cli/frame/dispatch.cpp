@@ -39,7 +39,6 @@ constexpr std::array kLaterVerbs{
     LaterVerb{"query", "write the query as a view in a file: kappa replay FILE.sql"},
     LaterVerb{"prove", "compare the fingerprints that kappa read VIEW --final and kappa replay FILE.sql say"},
     LaterVerb{"deploy", "drop the view and run its new definition: kappa view drop VIEW && kappa run FILE.sql"},
-    LaterVerb{"repair", "damage is told with its file and range: kappa verify"},
 };
 
 const Command* find(const std::vector<Command>& commands, std::string_view name) {

@@ -47,6 +47,7 @@ expect_code 5 "$KAPPA" backup copy -d other
 expect_text err 'is a backup of another directory'
 
 # Damage in the backup: told, not restored, mended by the next backup.
+"$KAPPA" backup copy -q
 file=$(find copy/segments -size +20k -name '*.open' | head -n 1)
 printf 'rot' | dd of="$file" bs=1 seek=12400 conv=notrunc status=none
 expect_code 1 "$KAPPA" restore copy --check

@@ -5,7 +5,7 @@ expect_code 2 "$KAPPA" raed orders
 expect_text err 'did you mean: kappa read'
 expect_code 2 "$KAPPA" topic lst
 expect_text err 'did you mean: kappa topic list'
-for verb in query prove deploy repair; do
+for verb in query prove deploy; do
   expect_code 2 "$KAPPA" "$verb" x
   expect_text err "$verb is not in this version"
   expect_text err 'hint: '
