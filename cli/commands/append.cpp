@@ -10,6 +10,7 @@
 #include "commands/event_reader.hpp"
 #include "commands/frame_writer.hpp"
 #include "commands/line_source.hpp"
+#include "commands/once_options.hpp"
 #include "commands/retainer.hpp"
 #include "commands/store.hpp"
 #include "text/json_scan.hpp"
@@ -22,6 +23,8 @@ struct AppendOptions {
   std::vector<std::string> files;
   EventOptions event;
   std::string on_error = "stop";
+  OnceText once;
+  std::optional<std::uint64_t> expected_end;
 };
 
 using Seconds = std::chrono::duration<double>;
@@ -31,22 +34,34 @@ class Append {
  public:
   Append(Context& context, const AppendOptions& options, EventReader reader, log::Appender& appender,
          Retainer& retainer)
-      : context_(context), options_(options), reader_(std::move(reader)), writer_(appender), retainer_(retainer) {}
+      : context_(context),
+        options_(options),
+        reader_(std::move(reader)),
+        writer_(appender, options.expected_end ? std::optional(Offset{*options.expected_end}) : std::nullopt),
+        retainer_(retainer) {}
 
   Result<int> run() {
     auto done = append_files();
+    if (!done && options_.expected_end) writer_.discard();  // All or nothing.
     auto durable = writer_.finish();
     if (auto told = tell_summary(); !told) return propagate(told);
     retainer_.apply();
-    if (!durable) return propagate(durable);
+    if (!durable) return std::unexpected(with_hint(durable.error()));
     if (done) return 0;
-    if (done.error().code == Errc::bad_input && done.error().hint.empty()) {
+    if (done.error().code == Errc::bad_input && done.error().hint.empty() && !options_.expected_end) {
       done.error().hint = "what came before is appended; kappa append --on-error skip passes over bad lines";
     }
     return propagate(done);
   }
 
  private:
+  [[nodiscard]] Error with_hint(Error error) const {
+    if (error.code == Errc::conflict && options_.expected_end && error.hint.empty())
+      error.hint = fmt::format("nothing was appended; what came between: kappa read {} -o {}", options_.topic,
+                               *options_.expected_end);
+    return error;
+  }
+
   Result<void> append_files() {
     const std::vector<std::string> standard_input{"-"};
     for (const std::string& file : options_.files.empty() ? standard_input : options_.files) {
@@ -104,6 +119,7 @@ class Append {
     if (durable.events > 0) line += fmt::format(", offsets {}..{}", durable.first.value, durable.last.value);
     const bool shared = durable.events > 0 && durable.last.value - durable.first.value + 1 != durable.events;
     if (shared) line += " (others appended between)";
+    if (writer_.duplicates() > 0) line += fmt::format(", {} there already", writer_.duplicates());
     if (skipped_ > 0) line += fmt::format(", skipped {}", skipped_);
     line += seconds < 1 ? fmt::format(", {:.1f} ms", seconds * 1000) : fmt::format(", {:.1f} s", seconds);
     context_.say(line);
@@ -111,8 +127,8 @@ class Append {
   }
 
   [[nodiscard]] std::string as_json(const DurableEvents& durable, double seconds) const {
-    std::string text =
-        fmt::format(R"({{"topic":{},"events":{},"skipped":{},)", json_string(options_.topic), durable.events, skipped_);
+    std::string text = fmt::format(R"({{"topic":{},"events":{},"duplicates":{},"skipped":{},)",
+                                   json_string(options_.topic), durable.events, writer_.duplicates(), skipped_);
     const auto out = std::back_inserter(text);
     if (durable.events > 0) {
       fmt::format_to(out, R"("first_offset":{},"last_offset":{},)", durable.first.value, durable.last.value);
@@ -135,13 +151,19 @@ class Append {
 };
 
 Result<int> append(Context& context, const AppendOptions& options) {
-  auto reader = EventReader::make(options.event);
+  auto once = parse_once(options.once);
+  if (!once) return propagate(once);
+  if (*once && options.expected_end)
+    return fail(Errc::usage, "append: --expect-offset excludes --producer-id and --id-field");
+  EventOptions event = options.event;
+  event.id_field = options.once.id_field;
+  auto reader = EventReader::make(event);
   if (!reader) return propagate(reader);
   auto directory = open_directory(context, OpenFor::creating);
   if (!directory) return propagate(directory);
   auto topic = topic_for_append(context, **directory, options.topic);
   if (!topic) return propagate(topic);
-  auto appender = (*directory)->appender(*topic);
+  auto appender = *once ? (*directory)->once_appender(*topic, 0, std::move(**once)) : (*directory)->appender(*topic);
   if (!appender) return propagate(appender);
   say_recovery(context, **directory);
   Retainer retainer(context, **directory, topic->name);
@@ -158,6 +180,7 @@ Command append_command() {
       "Append an event for each line of files or standard input",
       {"echo '{\"id\":1}' | kappa append orders",
        "kappa append orders events.ndjson --key-field user.id --timestamp-field ts",
+       "kappa append orders day.ndjson --producer-id day-1    # may be repeated",
        "kappa read orders -J | kappa append copy -J -d elsewhere"},
       {{"TOPIC", "made, with a notice, where there is none", &options->topic},
        {"FILE", "files of lines; none or -: standard input", &options->files, Positional::Need::optional}},
@@ -172,6 +195,12 @@ Command append_command() {
         {"auto", "rfc3339", "unix_s", "unix_ms", "unix_us"}},
        {"-H,--header", "NAME=VALUE", "A header of every event; may be repeated", &event.headers},
        {"-J,--json", "", "Lines are envelopes, as read -J prints them", &event.envelope},
+       {"--producer-id", "NAME", "This input's name: appended again, only what is missing is", &options->once.producer},
+       {"--id-field", "PATH", "The field that tells events apart: what is there already is left out",
+        &options->once.id_field},
+       {"--window", "AGE", "How far back to look for it: 24h (of --id-field), 7d, all (of --producer-id)",
+        &options->once.window},
+       {"--expect-offset", "N", "Append all in one, only if the topic ends at offset N", &options->expected_end},
        {"--on-error", "WHAT", "stop (default) at a bad line, or skip it", &options->on_error, {"stop", "skip"}}},
       {"json"},
       [options](Context& context) { return append(context, *options); },

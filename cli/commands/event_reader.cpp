@@ -62,6 +62,7 @@ Result<EventReader> EventReader::make(const EventOptions& options) {
     reader.key_fields_ = std::move(*key);
   }
   if (auto set = set_path(options.timestamp_field, reader.timestamp_field_); !set) return propagate(set);
+  if (auto set = set_path(options.id_field, reader.id_field_); !set) return propagate(set);
   reader.timestamp_format_ = timestamp_format(options.timestamp_format).value_or(TimestampFormat::automatic);
   auto headers = parse_headers(options.headers);
   if (!headers) return propagate(headers);
@@ -72,14 +73,22 @@ Result<EventReader> EventReader::make(const EventOptions& options) {
 Result<EventView> EventReader::read(std::string_view line) {
   auto event = envelope_ ? parser_.parse(line) : read_line(line);
   if (!event) return event;
-  if (event->headers.size() > kEventHeadersBytesMax) {
+  if (auto fine = check(*event); !fine) return propagate(fine);
+  return event;
+}
+
+Result<void> EventReader::check(const EventView& event) {
+  if (event.headers.size() > kEventHeadersBytesMax) {
     return fail(Errc::bad_input,
-                fmt::format("headers of {} bytes, at most {} fit", event->headers.size(), kEventHeadersBytesMax));
+                fmt::format("headers of {} bytes, at most {} fit", event.headers.size(), kEventHeadersBytesMax));
   }
-  const std::size_t bytes =
-      event->value.value_or(Bytes{}).size() + event->key.value_or(Bytes{}).size() + event->headers.size();
-  if (bytes <= kEventBytesMax) return event;
-  return fail(Errc::bad_input, fmt::format("an event of {} bytes, at most {} fit", bytes, kEventBytesMax));
+  const Bytes value = event.value.value_or(Bytes{});
+  const std::size_t bytes = value.size() + event.key.value_or(Bytes{}).size() + event.headers.size();
+  if (bytes > kEventBytesMax)
+    return fail(Errc::bad_input, fmt::format("an event of {} bytes, at most {} fit", bytes, kEventBytesMax));
+  if (!id_field_) return {};
+  const auto id = id_field_->find(as_text(value), id_scratch_);
+  return id ? Result<void>{} : std::unexpected(id.error());
 }
 
 Result<EventView> EventReader::read_line(std::string_view line) {

@@ -26,6 +26,7 @@ struct EventOptions {
   std::string timestamp_field;
   std::string timestamp_format = "auto";
   std::vector<std::string> headers;
+  std::string id_field;  ///< Which every event must have.
 };
 
 /// Makes events of lines. Not thread-safe.
@@ -41,15 +42,18 @@ class EventReader {
 
  private:
   [[nodiscard]] Result<EventView> read_line(std::string_view line);
+  [[nodiscard]] Result<void> check(const EventView& event);
 
   bool envelope_ = false;
   std::optional<std::string> key_;
   std::optional<JsonKey> key_fields_;
   std::optional<JsonPath> timestamp_field_;
+  std::optional<JsonPath> id_field_;
   TimestampFormat timestamp_format_ = TimestampFormat::automatic;
   std::vector<std::byte> headers_;
   EnvelopeParser parser_;
   std::string timestamp_scratch_;
+  std::string id_scratch_;
 };
 
 }  // namespace kappa::cli

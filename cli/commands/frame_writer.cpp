@@ -3,6 +3,8 @@
 // are written and not durable keeps a disk that falls behind from being buried.
 #include "commands/frame_writer.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace kappa::cli {
@@ -12,6 +14,9 @@ constexpr std::size_t kFrameBytes = std::size_t{1} << 20;
 constexpr std::uint32_t kFrameEvents = std::uint32_t{1} << 16;
 constexpr std::chrono::milliseconds kFrameTime{5};
 constexpr std::uint64_t kFramesAheadMax = 64;
+// As the log has them: what one append can hold.
+constexpr std::size_t kAppendBytesMax = std::size_t{16} << 20;
+constexpr std::uint32_t kAppendEventsMax = std::uint32_t{1} << 20;
 
 }  // namespace
 
@@ -21,19 +26,31 @@ FrameWriter::~FrameWriter() {
 }
 
 Result<void> FrameWriter::add(const EventView& event) {
-  if (!deadline_) deadline_ = Clock::now() + kFrameTime;
   frame_.add(event);
+  if (expected_end_) {
+    if (frame_.raw_bytes() <= kAppendBytesMax && frame_.count() <= kAppendEventsMax) return {};
+    return fail(Errc::bad_input,
+                fmt::format("more than one append can hold ({} MiB, {} events), and --expect-offset wants all in one",
+                            kAppendBytesMax >> 20, kAppendEventsMax),
+                "append it in parts, each with the offset at which the part before it has ended");
+  }
+  if (!deadline_) deadline_ = Clock::now() + kFrameTime;
   return frame_.raw_bytes() < kFrameBytes && frame_.count() < kFrameEvents ? Result<void>{} : cut();
 }
 
 Result<void> FrameWriter::write_frame() {
   deadline_.reset();
   if (frame_.count() == 0) return {};
-  const auto stamp = appender_.write(frame_.columns());
+  log::AppendOptions options;
+  options.expected_end = expected_end_;
+  const auto stamp = appender_.write(frame_.columns(), options);
   if (!stamp) return std::unexpected(stamp.error());
-  if (!first_) first_ = stamp->first;
-  written_ = {*stamp, written_.events + frame_.count()};
+  const std::uint64_t stored = stamp->end.value - stamp->first.value;
+  duplicates_ += frame_.count() - stored;
   frame_.clear();
+  if (stored == 0) return {};
+  if (!first_) first_ = stamp->first;
+  written_ = {*stamp, written_.events + stored};
   return {};
 }
 

@@ -24,20 +24,27 @@ struct DurableEvents {
 class FrameWriter {
  public:
   using Clock = std::chrono::steady_clock;
-  explicit FrameWriter(log::Appender& appender) : appender_(appender) {}
+  /// With `expected_end` all events are one append, made by finish() on condition that the topic ends there; more than
+  /// an append can hold is Errc::bad_input.
+  explicit FrameWriter(log::Appender& appender, std::optional<Offset> expected_end = {})
+      : appender_(appender), expected_end_(expected_end) {}
   FrameWriter(const FrameWriter&) = delete;
   FrameWriter& operator=(const FrameWriter&) = delete;
   ~FrameWriter();
 
   /// Takes an event, and writes the frame if it is large enough.
   [[nodiscard]] Result<void> add(const EventView& event);
-  /// When the events that wait should be cut; nullopt: none waits.
+  /// When the events that wait should be cut; nullopt: none waits, or all are one append.
   [[nodiscard]] std::optional<Clock::time_point> deadline() const { return deadline_; }
+  /// Forgets what waits.
+  void discard() { frame_.clear(); }
   /// Writes what waits; its durability is seen to meanwhile.
   [[nodiscard]] Result<void> cut();
   /// Writes what waits and returns once all is durable, or cannot become so.
   [[nodiscard]] Result<void> finish();
   [[nodiscard]] DurableEvents durable();
+  /// Events that the appender left out, for it had them already.
+  [[nodiscard]] std::uint64_t duplicates() const { return duplicates_; }
 
  private:
   struct Written {
@@ -49,10 +56,12 @@ class FrameWriter {
   void make_durable(std::stop_token stop);
 
   log::Appender& appender_;
+  const std::optional<Offset> expected_end_;
   EventBatchBuilder frame_;
   std::optional<Clock::time_point> deadline_;
   std::optional<Offset> first_;
   Written written_;
+  std::uint64_t duplicates_ = 0;
 
   std::mutex mutex_;
   std::condition_variable_any changed_;

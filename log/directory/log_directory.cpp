@@ -5,6 +5,7 @@
 
 #include "directory/cold_start.hpp"
 #include "fmt/format.h"
+#include "protocol/once_appender.hpp"
 #include "protocol/ordered_reader.hpp"
 #include "protocol/partition_appender.hpp"
 
@@ -133,6 +134,15 @@ Result<std::unique_ptr<Appender>> LogDirectory::appender(const TopicInfo& topic,
   if (!found) return propagate(found);
   if (auto damage = (*found)->damage()) return std::unexpected(*damage);
   return std::make_unique<PartitionAppender>(*found);
+}
+
+Result<std::unique_ptr<Appender>> LogDirectory::once_appender(const TopicInfo& topic, std::uint32_t number,
+                                                              OnceOptions options) {
+  if (auto writable = check_writable(); !writable) return propagate(writable);
+  auto found = partition(topic, number);
+  if (!found) return propagate(found);
+  if (auto damage = (*found)->damage()) return std::unexpected(*damage);
+  return OnceAppender::open(*found, std::move(options));
 }
 
 Result<std::unique_ptr<PartitionReader>> LogDirectory::reader(const TopicInfo& topic, std::uint32_t number) {

@@ -53,6 +53,8 @@ class LogDirectory final : public Directory {
   Result<void> finish_trims(const TopicInfo& topic) override;
   Result<PartitionStatus> status(const TopicInfo& topic, std::uint32_t partition) override;
   Result<std::unique_ptr<Appender>> appender(const TopicInfo& topic, std::uint32_t partition) override;
+  Result<std::unique_ptr<Appender>> once_appender(const TopicInfo& topic, std::uint32_t number,
+                                                  OnceOptions options) override;
   Result<std::unique_ptr<PartitionReader>> reader(const TopicInfo& topic, std::uint32_t partition) override;
   Result<std::unique_ptr<OrderedReader>> ordered_reader(std::span<const TopicInfo> inputs) override;
 

@@ -21,8 +21,9 @@ void put_bytes(std::vector<std::byte>& to, Bytes bytes) {
   to.insert(to.end(), bytes.begin(), bytes.end());
 }
 
-void put_field(std::vector<std::byte>& to, std::uint16_t type, std::size_t length) {
-  const FieldHeader header{type, kFieldMustUnderstand, static_cast<std::uint32_t>(length)};
+void put_field(std::vector<std::byte>& to, std::uint16_t type, std::size_t length,
+               std::uint16_t flags = kFieldMustUnderstand) {
+  const FieldHeader header{type, flags, static_cast<std::uint32_t>(length)};
   put_bytes(to, image_of(header));
 }
 
@@ -83,6 +84,13 @@ Checked<Offset> decode_log_start(Bytes payload, std::uint64_t position) {
   return load<StoredLogStart>(payload.data()).log_start;
 }
 
+Checked<StoredProducer> decode_producer(Bytes payload, std::uint64_t position) {
+  if (payload.size() != sizeof(StoredProducer))
+    return damaged(position,
+                   fmt::format("producer's mark of {} bytes, expected {}", payload.size(), sizeof(StoredProducer)));
+  return load<StoredProducer>(payload.data());
+}
+
 Checked<void> decode_field(const FieldHeader& field, Bytes payload, std::uint64_t position, Extension& to) {
   if (field.type == kFieldCommitBlock) {
     auto block = decode_commit(payload, position);
@@ -100,6 +108,12 @@ Checked<void> decode_field(const FieldHeader& field, Bytes payload, std::uint64_
     auto log_start = decode_log_start(payload, position);
     if (!log_start) return pass_on(log_start);
     to.log_start = *log_start;
+    return {};
+  }
+  if (field.type == kFieldProducer) {
+    auto producer = decode_producer(payload, position);
+    if (!producer) return pass_on(producer);
+    to.producer = *producer;
     return {};
   }
   if ((field.flags & kFieldMustUnderstand) != 0)
@@ -140,6 +154,11 @@ void put_owner_epoch_field(std::vector<std::byte>& to, std::uint32_t epoch) {
 void put_log_start_field(std::vector<std::byte>& to, Offset log_start) {
   put_field(to, kFieldLogStart, sizeof(StoredLogStart));
   put_bytes(to, image_of(StoredLogStart{log_start}));
+}
+
+void put_producer_field(std::vector<std::byte>& to, const StoredProducer& producer) {
+  put_field(to, kFieldProducer, sizeof producer, 0);  // Events are read as well by who does not know it.
+  put_bytes(to, image_of(producer));
 }
 
 Checked<Extension> decode_extension(Bytes area, std::uint64_t position) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "format/fault.hpp"
+#include "format/format.hpp"
 #include "kappa/base/bytes.hpp"
 #include "kappa/log/appender.hpp"
 #include "kappa/log/commit_block.hpp"
@@ -15,12 +16,14 @@ struct Extension {
   std::optional<CommitBlock> commit;
   std::optional<std::uint32_t> owner_epoch;
   std::optional<Offset> log_start;
+  std::optional<StoredProducer> producer;
 };
 
 /// Appends the commit's block as a field. In a frame that does not end its commit, fingerprint and inputs are left out.
 void put_commit_field(std::vector<std::byte>& to, const CommitFrame& commit);
 void put_owner_epoch_field(std::vector<std::byte>& to, std::uint32_t epoch);
 void put_log_start_field(std::vector<std::byte>& to, Offset log_start);
+void put_producer_field(std::vector<std::byte>& to, const StoredProducer& producer);
 
 /// Takes an extension area apart. Unknown fields are skipped, unless marked "must understand". `position` is the
 /// frame's, for the fault.

@@ -99,6 +99,7 @@ inline constexpr std::uint16_t kFieldOrigins = 3;
 inline constexpr std::uint16_t kFieldOffsetDeltas = 4;
 inline constexpr std::uint16_t kFieldLogStart = 5;
 inline constexpr std::uint16_t kFieldGap = 6;
+inline constexpr std::uint16_t kFieldProducer = 7;
 inline constexpr std::uint16_t kFieldMustUnderstand = 1;
 
 /// Begins each field of the extension area; `length` bytes follow.
@@ -137,6 +138,12 @@ struct StoredOwnerEpoch {
 /// Payload of the field kFieldLogStart, which only frames of kind log_start carry.
 struct StoredLogStart {
   Offset log_start;
+};
+
+/// Payload of the field kFieldProducer, which frames with a `producer_id` carry.
+struct StoredProducer {
+  std::uint64_t through = 0;
+  std::uint64_t digest = 0;
 };
 
 /// Sections of a body, in the order in which they lie there.

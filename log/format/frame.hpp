@@ -35,9 +35,15 @@ struct FramePlace {
   std::uint64_t previous_hash = 0;
 };
 
+/// What goes into a data frame beside its events.
+struct FrameAdditions {
+  std::optional<CommitFrame> commit = {};
+  std::optional<ProducerMark> producer = {};  ///< Not with a commit.
+};
+
 /// Drafts a data frame. Errc::bad_input if an event or all together are over the limits of the format; without a
 /// commit zero events are refused too.
-[[nodiscard]] Result<void> draft_data_frame(const EventColumns& columns, const std::optional<CommitFrame>& commit,
+[[nodiscard]] Result<void> draft_data_frame(const EventColumns& columns, const FrameAdditions& additions,
                                             CompressionLevel level, FrameDraft& to);
 /// Drafts the control frame by which an owner of the partition takes over.
 void draft_owner_epoch_frame(std::uint32_t epoch, FrameDraft& to);

@@ -51,8 +51,9 @@ Result<void> check_commit(const CommitFrame& commit) {
 
 }  // namespace
 
-Result<void> draft_data_frame(const EventColumns& columns, const std::optional<CommitFrame>& commit,
-                              CompressionLevel level, FrameDraft& to) {
+Result<void> draft_data_frame(const EventColumns& columns, const FrameAdditions& additions, CompressionLevel level,
+                              FrameDraft& to) {
+  const std::optional<CommitFrame>& commit = additions.commit;
   if (columns.count == 0 && !commit)
     return fail(Errc::bad_input, "nothing to append: no events and no commit", "append at least one event");
   if (auto encoded = encode_body(columns, level, to.body); !encoded) return encoded;
@@ -63,6 +64,10 @@ Result<void> draft_data_frame(const EventColumns& columns, const std::optional<C
     put_commit_field(to.head, *commit);
     header.consumed_through = commit->through;
     header.flags = (commit->begins ? kFlagGroupBegin : 0) | (commit->ends ? kFlagGroupEnd : 0);
+  }
+  if (additions.producer) {
+    put_producer_field(to.head, {additions.producer->through, additions.producer->digest});
+    header.producer_id = additions.producer->producer;
   }
   finish_draft(FrameKind::data, to, header);
   return {};

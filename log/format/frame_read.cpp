@@ -69,6 +69,8 @@ Checked<void> check_supported(const FrameHeader& header) {
   if ((header.flags & kFlagTransactional) != 0 || header.transaction_id != 0)
     return unsupported(at, "frame of a transaction");
   if ((header.flags & kFlagEncrypted) != 0 || header.key_id != 0) return unsupported(at, "encrypted frame");
+  if (header.producer_epoch != 0 || header.producer_sequence != 0)
+    return unsupported(at, "frame of a producer that numbers its appends");
   if (header.dictionary_id != 0) return unsupported(at, "frame compressed with a dictionary");
   if ((header.flags & ~(kFlagGroupBegin | kFlagGroupEnd)) != 0)
     return unsupported(at, fmt::format("frame with flags {:#x}", header.flags));
@@ -97,6 +99,11 @@ Checked<void> check_kind(const FrameHead& head) {
   if (head.extension.log_start && *head.extension.log_start > header.base_offset)
     return damaged(at, fmt::format("frame at offset {} that moves the log start behind itself, to {}",
                                    header.base_offset.value, head.extension.log_start->value));
+  if ((header.producer_id != 0) != head.extension.producer.has_value())
+    return damaged(at, "producer's identity and mark disagree");
+  if (head.extension.producer && (!is_data || is_commit || head.extension.producer->through < header.event_count))
+    return damaged(at, fmt::format("frame of {} events with a producer's mark through {}", header.event_count,
+                                   head.extension.producer->through));
   if (!is_commit && (header.flags != 0 || header.consumed_through != kNoSequence))
     return damaged(at, "frame that belongs to a commit but has no commit block");
   return {};
@@ -115,6 +122,8 @@ FrameInfo frame_info(const FrameHead& head) {
   info.group_begin = (head.header.flags & kFlagGroupBegin) != 0;
   info.group_end = (head.header.flags & kFlagGroupEnd) != 0;
   info.commit = head.extension.commit;
+  if (const auto& producer = head.extension.producer)
+    info.producer = ProducerMark{head.header.producer_id, producer->through, producer->digest};
   return info;
 }
 

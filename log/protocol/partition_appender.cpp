@@ -53,7 +53,8 @@ void PartitionAppender::give_back(std::unique_ptr<FrameDraft> draft) {
 
 Result<Stamp> PartitionAppender::write(const EventColumns& columns, const AppendOptions& options) {
   auto draft = take_draft();
-  auto drafted = draft_data_frame(columns, options.commit, partition_->environment().options.level, *draft);
+  auto drafted =
+      draft_data_frame(columns, {options.commit, options.producer}, partition_->environment().options.level, *draft);
   Result<Stamp> stamp;
   if (drafted)
     stamp = append_frame(*partition_, *draft, {options.expected_end, options.owner_epoch});

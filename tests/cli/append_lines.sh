@@ -9,7 +9,7 @@ expect_code 0 "$KAPPA" read orders
 expect_same expected out
 
 expect_code 0 "$KAPPA" append orders -O json -q < lines
-expect_text out '"events":5,"skipped":0,"first_offset":5,"last_offset":9'
+expect_text out '"events":5,"duplicates":0,"skipped":0,"first_offset":5,"last_offset":9'
 [ ! -s err ]
 expect_code 0 "$KAPPA" append order lines
 expect_text err 'there is also orders'

@@ -37,6 +37,7 @@ std::vector<std::byte> encoded(const Extension& extension) {
   if (extension.commit) put_commit_field(area, {&*extension.commit, {}, true, true});
   if (extension.owner_epoch) put_owner_epoch_field(area, *extension.owner_epoch);
   if (extension.log_start) put_log_start_field(area, *extension.log_start);
+  if (extension.producer) put_producer_field(area, *extension.producer);
   return area;
 }
 

@@ -31,6 +31,10 @@ class ForwardingDirectory : public log::Directory {
   Result<std::unique_ptr<log::Appender>> appender(const log::TopicInfo& topic, std::uint32_t partition) override {
     return real_.appender(topic, partition);
   }
+  Result<std::unique_ptr<log::Appender>> once_appender(const log::TopicInfo& topic, std::uint32_t partition,
+                                                       log::OnceOptions options) override {
+    return real_.once_appender(topic, partition, std::move(options));
+  }
   Result<std::unique_ptr<log::PartitionReader>> reader(const log::TopicInfo& topic, std::uint32_t partition) override {
     return real_.reader(topic, partition);
   }

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "bound_fork.hpp"
+#include "dying_seam.hpp"
 #include "forwarding_seam.hpp"
 #include "kappa/log/verify.hpp"
 #include "log_fixture.hpp"
@@ -50,15 +51,11 @@ class RetentionSeam final : public ForwardingSeam {
   std::function<void()> before_opening;
 };
 
-/// Dies with the first sync once it is told to.
-class DyingSeam final : public ForwardingSeam {
+/// Has the test's time until it dies.
+class DyingLater final : public DyingSeam {
  public:
-  explicit DyingSeam(Micros time) : time_(time) {}
+  explicit DyingLater(Micros time) : time_(time) {}
   Micros now() override { return time_; }
-  Result<void> sync_data(const log::File& file) override {
-    return dies ? (_exit(0), Result<void>{}) : ForwardingSeam::sync_data(file);
-  }
-  bool dies = false;
 
  private:
   Micros time_;
@@ -242,7 +239,7 @@ TEST_F(RetentionTest, IsFinishedForOneThatDiedBeforeItsSync) {
   const pid_t child = bound_fork([&] {
     char started = 0;
     if (::read(go[0], &started, 1) != 1) return 1;
-    DyingSeam seam(seam_.time);
+    DyingLater seam(seam_.time);
     const auto directory = log::Directory::open(data(), {.seam = &seam});
     if (!directory) return 2;
     const auto info = (*directory)->catalog().find_topic("t");

@@ -164,6 +164,7 @@ std::vector<Layout> other_layouts() {
        {FIELD(StoredInput, topic), FIELD(StoredInput, partition), FIELD(StoredInput, zero), FIELD(StoredInput, end)}},
       {"StoredOwnerEpoch", {FIELD(StoredOwnerEpoch, epoch), FIELD(StoredOwnerEpoch, zero)}},
       {"StoredLogStart", {FIELD(StoredLogStart, log_start)}},
+      {"StoredProducer", {FIELD(StoredProducer, through), FIELD(StoredProducer, digest)}},
       {"FieldHeader", {FIELD(FieldHeader, type), FIELD(FieldHeader, flags), FIELD(FieldHeader, length)}},
       {"SectionEntry",
        {FIELD(SectionEntry, kind), FIELD(SectionEntry, codec), FIELD(SectionEntry, zero),

@@ -153,17 +153,19 @@ TEST(Extension, RefusesToWriteACommitThatDoesNotFit) {
   CommitBlock block;
   block.inputs.resize(kExtensionBytesMax / sizeof(StoredInput));
   FrameDraft draft;
-  const auto refused = draft_data_frame({}, CommitFrame{&block, {1}, true, true}, CompressionLevel::fast, draft);
+  const auto refused =
+      draft_data_frame({}, {.commit = CommitFrame{&block, {1}, true, true}}, CompressionLevel::fast, draft);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::bad_input);
-  EXPECT_TRUE(draft_data_frame({}, CommitFrame{&block, {1}, true, false}, CompressionLevel::fast, draft));
+  EXPECT_TRUE(draft_data_frame({}, {.commit = CommitFrame{&block, {1}, true, false}}, CompressionLevel::fast, draft));
 }
 
 TEST(Extension, RefusesToWriteASwitch) {
   CommitBlock block;
   block.is_switch = true;
   FrameDraft draft;
-  const auto refused = draft_data_frame({}, CommitFrame{&block, {1}, true, true}, CompressionLevel::fast, draft);
+  const auto refused =
+      draft_data_frame({}, {.commit = CommitFrame{&block, {1}, true, true}}, CompressionLevel::fast, draft);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::conflict);
 }

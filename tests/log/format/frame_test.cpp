@@ -103,6 +103,8 @@ TEST_F(FrameReading, RefusesLaterFeaturesByName) {
   EXPECT_EQ(refusal([](auto& h) { h.last_sequence.value += 1; }), "repacked frame (origins)");
   EXPECT_EQ(refusal([](auto& h) { h.flags = kFlagOffsetDeltas; }), "compacted frame (offset deltas)");
   EXPECT_EQ(refusal([](auto& h) { h.offset_span = 3; }), "compacted frame (offset deltas)");
+  EXPECT_EQ(refusal([](auto& h) { h.producer_epoch = 1; }), "frame of a producer that numbers its appends");
+  EXPECT_EQ(refusal([](auto& h) { h.producer_sequence = 1; }), "frame of a producer that numbers its appends");
   EXPECT_EQ(refusal([](auto& h) { h.flags = kFlagTransactional; }), "frame of a transaction");
   EXPECT_EQ(refusal([](auto& h) { h.transaction_id = 1; }), "frame of a transaction");
   EXPECT_EQ(refusal([](auto& h) { h.flags = kFlagEncrypted; }), "encrypted frame");
@@ -215,6 +217,31 @@ TEST(FrameDraft, OfALogStartMovesItForTheChainAndNeverBack) {
   const auto epoch = [](auto& header) { header.kind = FrameKind::owner_epoch; };
   EXPECT_EQ(sample::fault_of(read(sample::with_header(image, epoch))),
             "owner epoch and the kind of the frame disagree");
+}
+
+TEST(FrameDraft, OfAProducerSaysHowFarItsInputIs) {
+  constexpr ProducerMark kMark{77, 5, 0xD16E57};
+  EventBatchBuilder builder;
+  for (const char* value : {"a", "b"}) builder.add({.value = as_bytes(value)});
+  FrameDraft draft;
+  ASSERT_TRUE(draft_data_frame(builder.columns(), {.producer = kMark}, CompressionLevel::fast, draft));
+  FramePlace place;
+  place.salt = sample::kSalt;
+  seal_frame(draft, place);
+  const auto head = read_head(draft.head, {0}, sample::kSalt);
+  ASSERT_TRUE(head) << sample::fault_of(head);
+  EXPECT_EQ(frame_info(*head).producer, kMark);
+  const auto changed = [&](const std::function<void(FrameHeader&)>& change) {
+    return sample::fault_of(read_head(sample::with_header(draft.head, change), {0}, sample::kSalt));
+  };
+  EXPECT_EQ(changed([](auto& h) { h.producer_id = 0; }), "producer's identity and mark disagree");
+  EXPECT_EQ(changed([](auto& h) { h.event_count = h.offset_span = 6; }),
+            "frame of 6 events with a producer's mark through 5");
+  EXPECT_EQ(changed([](auto& h) {
+              h.kind = FrameKind::padding, h.layout = BodyLayout::plain, h.event_count = h.offset_span = 0;
+              h.raw_length = h.stored_length;
+            }),
+            "frame of 0 events with a producer's mark through 5");
 }
 
 TEST(FrameDraft, WithoutTimestampsHasTheAppendTimeAsEventTime) {

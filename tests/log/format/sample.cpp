@@ -67,7 +67,7 @@ Image data_frame(const std::vector<Event>& events, ChainPoint& point, Compressio
   EventBatchBuilder builder;
   fill(builder, events);
   FrameDraft draft;
-  if (!draft_data_frame(builder.columns(), commit, level, draft)) return {};
+  if (!draft_data_frame(builder.columns(), {.commit = commit}, level, draft)) return {};
   return image_at(draft, point);
 }
 

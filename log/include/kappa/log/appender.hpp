@@ -27,12 +27,22 @@ struct CommitFrame {
   bool ends = true;
 };
 
+/// How far a producer's numbered input is in the log with a frame (kappa/log/once.hpp): the first `through` of its
+/// events, whose chained hash is `digest`.
+struct ProducerMark {
+  std::uint64_t producer = 0;  ///< Hash of its name, never 0.
+  std::uint64_t through = 0;
+  std::uint64_t digest = 0;
+  friend bool operator==(const ProducerMark&, const ProducerMark&) = default;
+};
+
 /// Conditions and additions of an append. Unmet conditions are Errc::conflict and nothing is written; they are checked
 /// under the partition's lock, so an owner that was stopped and woken fails instead of writing.
 struct AppendOptions {
   std::optional<Offset> expected_end;
   std::optional<std::uint32_t> owner_epoch;
   std::optional<CommitFrame> commit;
+  std::optional<ProducerMark> producer = {};
 };
 
 /// Appends frames to one partition. Thread-safe; many appenders of many processes may work on one partition.

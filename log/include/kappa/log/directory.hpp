@@ -11,6 +11,7 @@
 #include "kappa/base/result.hpp"
 #include "kappa/log/appender.hpp"
 #include "kappa/log/catalog.hpp"
+#include "kappa/log/once.hpp"
 #include "kappa/log/reader.hpp"
 #include "kappa/log/topic.hpp"
 
@@ -96,6 +97,11 @@ class Directory {
 
   [[nodiscard]] virtual Result<std::unique_ptr<Appender>> appender(const TopicInfo& topic,
                                                                    std::uint32_t partition = 0) = 0;
+  /// An appender that leaves out what has been appended before. A stamp with first == end: all of it had been, and is
+  /// durable. It makes each frame durable before it writes the next, and takes turns with others of its kind; appends
+  /// take no options. One thread writes; any may await.
+  [[nodiscard]] virtual Result<std::unique_ptr<Appender>> once_appender(const TopicInfo& topic, std::uint32_t partition,
+                                                                        OnceOptions options) = 0;
   [[nodiscard]] virtual Result<std::unique_ptr<PartitionReader>> reader(const TopicInfo& topic,
                                                                         std::uint32_t partition = 0) = 0;
   /// Merges the topics in the given order of inputs (EventBatch::input is the index), from their starts.

@@ -8,6 +8,7 @@
 
 #include "kappa/base/event.hpp"
 #include "kappa/base/result.hpp"
+#include "kappa/log/appender.hpp"
 #include "kappa/log/commit_block.hpp"
 
 namespace kappa::log {
@@ -32,6 +33,7 @@ struct FrameInfo {
   bool group_begin = false;  ///< First frame of a commit.
   bool group_end = false;    ///< Last frame of a commit.
   std::optional<CommitBlock> commit;
+  std::optional<ProducerMark> producer;
 };
 
 /// Reads one partition in offset order: durable, visible data frames only, each hash checked before its bytes are
