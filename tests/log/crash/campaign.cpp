@@ -1,5 +1,6 @@
 #include "campaign.hpp"
 
+#include <algorithm>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
@@ -15,8 +16,9 @@ constexpr std::uint64_t kRarelyMarked = 8ULL << 20;
 constexpr std::size_t kRandomMin = 5;
 constexpr std::size_t kRandomMax = 30;
 constexpr std::size_t kRandomStage = Campaign::kStages - 1;
-constexpr std::size_t kFirstInTurns = 2;  ///< From this stage on they take turns.
-constexpr std::size_t kTurns = Campaign::kStages - kFirstInTurns;
+constexpr std::uint64_t kFirst = 2;  ///< Histories of no operation.
+// A history of one operation has a hundred times the states of others, for every recovery in it is crashed in turn.
+constexpr std::size_t kTurns[] = {1, 2, 3, 4, 5, 3, 4, 5, 2, 3, 4, 5, 2, 3, 4, 5};
 constexpr std::uint64_t kMixer = 0x9e3779b97f4a7c15ULL;
 constexpr std::uint64_t kStride = 7919;  ///< A prime that divides no number of histories: samples are spread evenly.
 
@@ -77,14 +79,15 @@ Campaign::Task Campaign::task(std::uint64_t index) const {
     const std::uint64_t spread = number * kStride % size_of(stage);
     return Task{stage, history_of(stage, spread / 2), spread % 2 == 0 ? kOftenMarked : kRarelyMarked};
   };
-  std::uint64_t left = index;
-  for (std::size_t stage = 0; stage < kFirstInTurns; ++stage) {
-    if (left < size_of(stage)) return made(stage, left);
-    left -= size_of(stage);
-  }
+  if (index < kFirst) return made(0, index);
+  const std::uint64_t round = (index - kFirst) / std::size(kTurns);
   // In another order each time, so that each worker gets some of all.
-  const std::size_t stage = kFirstInTurns + (left + left / kTurns) % kTurns;
-  if (stage != kRandomStage && left / kTurns < size_of(stage)) return made(stage, left / kTurns);
+  const std::uint64_t turn = (index - kFirst + round) % std::size(kTurns);
+  const std::size_t stage = kTurns[turn];
+  const auto a_round = static_cast<std::uint64_t>(std::ranges::count(kTurns, stage));
+  const auto before = static_cast<std::uint64_t>(std::count(kTurns, kTurns + turn, stage));
+  const std::uint64_t number = round * a_round + before;
+  if (stage != kRandomStage && number < size_of(stage)) return made(stage, number);
   return {kRandomStage, random_history(Random(seed_ ^ (index * kMixer))),
           index % 2 == 0 ? kOftenMarked : kRarelyMarked};
 }

@@ -11,10 +11,10 @@
 
 namespace kappa::test {
 
-/// All crash tests in one endless order of histories. Those of no and of one operation come first; then those of two,
-/// three and four operations and random ones of up to thirty take turns, so that any beginning has some of each, until
-/// nothing but random ones is left. Each is run with frequent marks and with rare ones. Up to two operations every
-/// recovery is crashed in turn, beyond that some are. Any stretch can be run alone, and always does the same.
+/// All crash tests in one endless order of histories. Those of one to four operations and random ones of up to thirty
+/// take turns, so that any beginning has some of each, until nothing but random ones is left. Each is run with frequent
+/// marks and with rare ones. Up to two operations every recovery is crashed in turn, beyond that some are. Any stretch
+/// can be run alone, and always does the same.
 class Campaign {
  public:
   static constexpr std::size_t kStages = 6;  ///< Histories of as many operations; the last one is of random ones.

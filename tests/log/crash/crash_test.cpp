@@ -6,25 +6,13 @@
 
 #include "crash_explorer.hpp"
 #include "fmt/format.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define KAPPA_SLOW 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define KAPPA_SLOW 1
-#endif
-#endif
+#include "rarer.hpp"
 
 namespace kappa::test {
 namespace {
 
 constexpr std::uint64_t kOftenMarked = 1500;
 constexpr std::uint64_t kRarelyMarked = 8ULL << 20;
-#if defined(KAPPA_SLOW)
-constexpr std::uint32_t kRarer = 8;
-#else
-constexpr std::uint32_t kRarer = 1;
-#endif
 
 /// Every so manieth of all histories of a length.
 void expect_no_fault(CrashExplorer& explorer, std::size_t length, std::size_t one_in) {

@@ -8,6 +8,7 @@
 
 #include "crash_explorer.hpp"
 #include "fmt/format.h"
+#include "rarer.hpp"
 
 namespace kappa::test {
 namespace {
@@ -48,9 +49,11 @@ TEST_P(FailingCalls, LoseNothingThatWasAcknowledged) {
   explorer_.when_failures_end([this] { call_.for_good = false; });
   int calls = 0;
   const std::vector<Operations> histories = histories_of(2);
-  for (std::size_t i = 0; i < histories.size() && !HasFailure(); i += GetParam().one_in)
+  for (std::size_t i = 0; i < histories.size() && !HasFailure(); i += GetParam().one_in * kRarer)
     calls += fail_each_call(histories[i]);
-  std::cout << fmt::format("{} failed calls, {} crash states\n", calls, explorer_.counts().states);
+  std::cout << fmt::format(
+      "figure: failing calls: {} calls failed\nfigure: failing calls: {} crash states after them\n", calls,
+      explorer_.counts().states);
 }
 
 constexpr Failing kFailing[] = {{"Refused", FailingCall::Kind::refused},

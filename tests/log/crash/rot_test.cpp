@@ -6,12 +6,13 @@
 
 #include "crash_explorer.hpp"
 #include "fmt/format.h"
+#include "rarer.hpp"
 #include "rot_explorer.hpp"
 
 namespace kappa::test {
 namespace {
 
-constexpr std::size_t kOneIn = 3;  // Of the histories of two operations.
+constexpr std::size_t kOneIn = 3 * kRarer;  // Of the histories of two operations.
 constexpr std::uint64_t kOftenMarked = 1500;
 constexpr std::uint64_t kRarelyMarked = 8ULL << 20;
 
@@ -31,6 +32,11 @@ TEST_P(RottenDisks, AreToldOrHarmless) {
     std::cout << fmt::format("{}: {} disks, {} harmless, {} told, residual: {} torn tails, {} lost writes\n",
                              name_of(static_cast<Rot>(kind)), counts.states, counts.harmless, counts.told, counts.torn,
                              counts.lost);
+    std::cout << fmt::format("figure: rotten disks: {} damaged\nfigure: rotten disks: {} harmless\n", counts.states,
+                             counts.harmless);
+    std::cout << fmt::format("figure: rotten disks: {} told as corruption\n", counts.told);
+    std::cout << fmt::format("figure: rotten disks: {} residual: told as a torn tail\n", counts.torn);
+    std::cout << fmt::format("figure: rotten disks: {} residual: a lost write, untold\n", counts.lost);
   }
 }
 

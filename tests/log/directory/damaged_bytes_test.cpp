@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <iostream>
+
 #include "forwarding_seam.hpp"
 #include "kappa/log/verify.hpp"
 #include "log_fixture.hpp"
@@ -80,6 +82,7 @@ class DamagedBytes : public LogTest {
 
   /// Opens, reads and verifies a directory in which the file is as given.
   void check(const std::string& damaged, Residual residual, const std::string& what) {
+    ++checked_;
     store(file_, damaged);
     const auto directory = reopen();
     ASSERT_TRUE(directory) << what;
@@ -135,6 +138,7 @@ class DamagedBytes : public LogTest {
     store(file_, whole_);
     for (std::size_t length = log::kUnsealedBytesMin; length-- > 0 && !HasFailure();) {
       if (in_zeros(length) && length % kStep != 0) continue;
+      ++checked_;
       std::filesystem::resize_file(file_, length);
       const auto tail = log::read_tail(seam_, file_.parent_path(), log::Access::read_only);
       const auto damage = tail ? log::damage_of(*tail, {}) : std::optional(tail.error());
@@ -143,6 +147,12 @@ class DamagedBytes : public LogTest {
     }
   }
 
+  void TearDown() override {
+    std::cout << "figure: bits: " << checked_ << " damaged or cut files\n";
+    LogTest::TearDown();
+  }
+
+  int checked_ = 0;
   mutable FastSeam seam_;
   std::filesystem::path file_;
   std::string whole_;

@@ -40,6 +40,8 @@ inline void expect_no_fault(const Scenario& scenario, const Explorer::Options& o
                    options.one_in == 1 ? std::string("that is all")
                                        : fmt::format("not drawn: {} (seed {})", result.not_drawn, options.seed))
             << "\n";
+  std::cout << fmt::format("figure: interleavings: {} schedules run\nfigure: interleavings: {} more equal to those\n",
+                           result.run, result.same_state + result.independent);
   for (const std::string& fault : result.faults) ADD_FAILURE() << scenario.name << ": " << fault;
 }
 

@@ -235,6 +235,8 @@ class Stress {
     for (int i = 0; i < kReaders; ++i) check_reader(i, replayed);
     std::printf("%zu appenders, %d s: kills %lu, acknowledged %lu, frames %zu\n", appenders_.size(), seconds_, kills_,
                 shared_->acknowledged.load(), replayed.size());
+    std::printf("figure: kills: %lu kills\nfigure: kills: %lu appends acknowledged, none lost\n", kills_,
+                shared_->acknowledged.load());
     EXPECT_GT(shared_->acknowledged.load(), 0U);
   }
   void check_acknowledged(const std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t>& ids) {
