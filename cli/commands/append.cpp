@@ -57,8 +57,9 @@ class Append {
  private:
   [[nodiscard]] Error with_hint(Error error) const {
     if (error.code == Errc::conflict && options_.expected_end && error.hint.empty())
-      error.hint = fmt::format("nothing was appended; what came between: kappa read {} -o {}", options_.topic,
-                               *options_.expected_end);
+      error.hint =
+          fmt::format("nothing was appended; what came between, perhaps this input before: kappa read {} -o {}",
+                      options_.topic, *options_.expected_end);
     return error;
   }
 
@@ -75,7 +76,7 @@ class Append {
 
   Result<void> append_lines(LineSource& source) {
     for (;;) {
-      if (!writer_.deadline()) retainer_.apply_if_due();  // Between frames: lines are too many to ask the clock.
+      if (!writer_.holds_events()) retainer_.apply_if_due();  // Between frames: lines are too many to ask the clock.
       const auto outcome = source.next(writer_.deadline());
       if (!outcome) return std::unexpected(outcome.error());
       Result<void> step;

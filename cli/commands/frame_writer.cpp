@@ -44,10 +44,11 @@ Result<void> FrameWriter::write_frame() {
   log::AppendOptions options;
   options.expected_end = expected_end_;
   const auto stamp = appender_.write(frame_.columns(), options);
+  const std::uint32_t given = frame_.count();
+  frame_.clear();  // Also when it failed: it may be in the log all the same, and is not written a second time.
   if (!stamp) return std::unexpected(stamp.error());
   const std::uint64_t stored = stamp->end.value - stamp->first.value;
-  duplicates_ += frame_.count() - stored;
-  frame_.clear();
+  duplicates_ += given - stored;
   if (stored == 0) return {};
   if (!first_) first_ = stamp->first;
   written_ = {*stamp, written_.events + stored};

@@ -36,6 +36,7 @@ class FrameWriter {
   [[nodiscard]] Result<void> add(const EventView& event);
   /// When the events that wait should be cut; nullopt: none waits, or all are one append.
   [[nodiscard]] std::optional<Clock::time_point> deadline() const { return deadline_; }
+  [[nodiscard]] bool holds_events() const { return frame_.count() != 0; }
   /// Forgets what waits.
   void discard() { frame_.clear(); }
   /// Writes what waits; its durability is seen to meanwhile.

@@ -36,6 +36,12 @@ void set_event_times(const EncodedBody& body, FrameHeader& header) {
   header.max_event_time = none_given ? header.append_time : std::max(body.max_given_time, header.append_time);
 }
 
+Result<void> check_producer(const ProducerMark& mark, const EventColumns& columns, bool is_commit) {
+  if (!is_commit && mark.producer != 0 && mark.through >= columns.count) return {};
+  return fail(Errc::usage, fmt::format("a producer's mark through {} in a frame of {} events{}", mark.through,
+                                       columns.count, is_commit ? " of a commit" : ""));
+}
+
 Result<void> check_commit(const CommitFrame& commit) {
   const std::uint64_t bytes = sizeof(FieldHeader) + sizeof(StoredCommitBlock) +
                               (commit.ends ? commit.block->inputs.size() : 0) * sizeof(StoredInput);
@@ -66,6 +72,7 @@ Result<void> draft_data_frame(const EventColumns& columns, const FrameAdditions&
     header.flags = (commit->begins ? kFlagGroupBegin : 0) | (commit->ends ? kFlagGroupEnd : 0);
   }
   if (additions.producer) {
+    if (auto checked = check_producer(*additions.producer, columns, commit.has_value()); !checked) return checked;
     put_producer_field(to.head, {additions.producer->through, additions.producer->digest});
     header.producer_id = additions.producer->producer;
   }

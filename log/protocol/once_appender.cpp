@@ -34,10 +34,13 @@ Result<std::unique_ptr<Appender>> OnceAppender::open(std::shared_ptr<Partition> 
   if (!turns) return propagate(turns);
   Seam& seam = partition->seam();
   auto appender = std::make_unique<OnceAppender>(std::move(partition), std::move(options), std::move(*turns));
-  if (!window) return appender;
-  auto from = appender->reader_.offset_at(seam.now() - *window);
-  if (!from) return propagate(from);
-  appender->known_ = *from;
+  if (window) {
+    auto from = appender->reader_.offset_at(seam.now() - *window);
+    if (!from && from.error().code != Errc::conflict) return propagate(from);
+    if (from) appender->known_ = *from;  // Else retention is at work on what is older, and the rest is looked at.
+  }
+  // The long look happens here, while nobody waits for his turn.
+  if (auto recalled = appender->recall(); !recalled) return propagate(recalled);
   return appender;
 }
 
@@ -57,22 +60,28 @@ Result<void> OnceAppender::take_turn() {
               "if that process is stopped, continue it (kill -CONT) or kill it");
 }
 
-Result<void> OnceAppender::catch_up() {
-  if (partition_->head().written().point.next_offset == known_) return {};
-  if (auto settled = settle(*partition_); !settled) return settled;
-  if (auto placed = reader_.seek(known_); !placed) return placed;
+Result<void> OnceAppender::recall() {
   for (;;) {
-    auto recalled = memory_->recall(reader_);
     auto extent = reader_.extent();
     if (!extent) return propagate(extent);
+    auto recalled = reader_.seek(std::max(known_, extent->start));
+    if (recalled) recalled = memory_->recall(reader_);
     if (recalled) {
-      known_ = extent->end;
+      known_ = extent->end;  // What has become visible meanwhile may have been seen or not.
       return {};
     }
-    // Retention may take away what has not been looked at; the rest has.
+    // Retention may take away what has not been looked at; the rest has to be.
     if (recalled.error().code != Errc::conflict) return recalled;
-    if (auto placed = reader_.seek(extent->start); !placed) return placed;
   }
+}
+
+Result<void> OnceAppender::catch_up() {
+  // Who died within the lock may have left a whole frame that the end does not have yet, and the next append adopts it.
+  const HeadPage& head = partition_->head();
+  const bool whole = head.load(HeadPage::kDirty) == 0;
+  if (whole && head.written().point.next_offset == known_) return {};
+  if (auto settled = settle(*partition_); !settled) return settled;
+  return recall();
 }
 
 Result<Stamp> OnceAppender::append_fresh(const EventColumns& columns, const Fresh& fresh) {
@@ -93,7 +102,7 @@ Result<Stamp> OnceAppender::write(const EventColumns& columns, const AppendOptio
   if (auto taken = take_turn(); !taken) return propagate(taken);
   const Turn turn(partition_->seam(), turns_);
   if (auto known = catch_up(); !known) return propagate(known);
-  auto fresh = memory_->sift(columns);
+  auto fresh = memory_->sift(columns, reader_, partition_->seam().now());
   if (!fresh) return propagate(fresh);
   Stamp stamp{known_, known_, {}, 0};
   if (!fresh->events.empty()) {
@@ -103,7 +112,7 @@ Result<Stamp> OnceAppender::write(const EventColumns& columns, const AppendOptio
     written_ = stamp;
     if (stamp.first == known_) known_ = stamp.end;  // Else a plain append came between, and is looked at next time.
   }
-  memory_->done(stamp.append_time);
+  memory_->done(stamp);
   return stamp;
 }
 

@@ -28,6 +28,8 @@ class OnceAppender final : public Appender {
  private:
   /// Waits until no other appender of this kind is between looking and writing.
   [[nodiscard]] Result<void> take_turn();
+  /// Takes in what is visible.
+  [[nodiscard]] Result<void> recall();
   /// Afterwards nothing is in the partition that the memory does not have.
   [[nodiscard]] Result<void> catch_up();
   [[nodiscard]] Result<Stamp> append_fresh(const EventColumns& columns, const Fresh& fresh);

@@ -1,11 +1,13 @@
 // Two ways to know an event again. By its producer: the n-th event of a named input; each frame says how many of them
 // the log has with it, together with a hash chained over those, so another input under the same name is refused instead
-// of losing its first events. By an identifier in its value: a hash of 128 bits is kept of each for as long as the
+// of being passed over. What is given is compared at each of these marks, and behind the last one with the events of
+// the frame in which it ends. By an identifier in its value: a hash of 128 bits is kept of each for as long as the
 // window reaches.
 #include "protocol/once_memory.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <deque>
+#include <map>
 
 #include "fmt/format.h"
 #include "format/hash.hpp"
@@ -35,26 +37,32 @@ class ProducerMemory final : public OnceMemory {
       if (!info) return propagate(info);
       if (!*info) return {};
       const auto& mark = (*info)->producer;
-      if (mark && mark->producer == producer_) appended_ = {mark->through, mark->digest};
+      if (mark && mark->producer == producer_)
+        appended_[mark->through] = {mark->digest, (*info)->first_offset, (*info)->count};
     }
   }
 
-  Result<Fresh> sift(const EventColumns& columns) override {
+  Result<Fresh> sift(const EventColumns& columns, PartitionReader& reader, Micros) override {
     Fresh fresh;
     next_ = given_;
-    if (!is_same_input(next_)) return other_input();
     for (std::uint32_t i = 0; i < columns.count; ++i) {
       next_ = {next_.events + 1, chained(next_.digest, columns, i)};
-      if (!is_same_input(next_)) return other_input();
-      if (next_.events > appended_.events) fresh.events.push_back(i);
+      const auto mark = appended_.find(next_.events);
+      if (mark != appended_.end() && mark->second.digest != next_.digest) return other_input();
+      if (next_.events > through()) fresh.events.push_back(i);
     }
+    // It may be the input's end: then what stands behind the last mark is compared now or never.
+    if (next_.events < through() && !appended_.contains(next_.events))
+      if (auto same = compare_within(appended_.upper_bound(next_.events), reader); !same) return propagate(same);
     fresh.mark = ProducerMark{producer_, next_.events, next_.digest};
     return fresh;
   }
 
-  void done(Micros) override {
+  void done(const Stamp& stamp) override {
     given_ = next_;
-    if (given_.events > appended_.events) appended_ = given_;
+    if (stamp.first == stamp.end) return;
+    const auto count = static_cast<std::uint32_t>(stamp.end.value - stamp.first.value);
+    appended_[given_.events] = {given_.digest, stamp.first, count};
   }
 
  private:
@@ -62,19 +70,45 @@ class ProducerMemory final : public OnceMemory {
     std::uint64_t events = 0;
     std::uint64_t digest = 0;
   };
-  [[nodiscard]] bool is_same_input(const Input& input) const {
-    return input.events != appended_.events || input.digest == appended_.digest;
+  struct Appended {
+    std::uint64_t digest = 0;
+    Offset first;  ///< Of the frame, whose last event is the one of the mark.
+    std::uint32_t count = 0;
+  };
+  using Marks = std::map<std::uint64_t, Appended>;
+
+  [[nodiscard]] std::uint64_t through() const { return appended_.empty() ? 0 : appended_.rbegin()->first; }
+
+  /// Compares an input that ends within a frame with that frame's events.
+  [[nodiscard]] Result<void> compare_within(Marks::const_iterator frame, PartitionReader& reader) const {
+    const auto& [mark, appended] = *frame;
+    const std::uint64_t begin = mark - appended.count;
+    const auto before = appended_.find(begin);
+    if (begin != 0 && before == appended_.end())
+      return fail(Errc::conflict,
+                  fmt::format("the producer '{}' has appended more than these {} events, and what it began with is not "
+                              "there to be compared",
+                              name_, next_.events),
+                  "another input needs another name");
+    if (auto placed = reader.seek(appended.first); !placed) return placed;
+    auto batch = reader.next();
+    if (!batch) return propagate(batch);
+    std::uint64_t digest = begin == 0 ? 0 : before->second.digest;
+    const std::uint64_t count = next_.events - begin;
+    if (!*batch || (*batch)->first_offset != appended.first || (*batch)->columns.count < count) return other_input();
+    for (std::size_t i = 0; i < count; ++i) digest = chained(digest, (*batch)->columns, i);
+    return digest == next_.digest ? Result<void>{} : other_input();
   }
+
   [[nodiscard]] std::unexpected<Error> other_input() const {
-    return fail(
-        Errc::conflict,
-        fmt::format("the first {} events are not those that the producer '{}' has appended", appended_.events, name_),
-        "an append is repeated with the same input from its beginning; another input needs another name");
+    return fail(Errc::conflict,
+                fmt::format("these are not the events that the producer '{}' has appended before", name_),
+                "an append is repeated with the same input from its beginning; another input needs another name");
   }
 
   const std::string name_;
   const std::uint64_t producer_;
-  Input appended_;  ///< What the log has.
+  Marks appended_;  ///< What the log has, by how many events of the input it is.
   Input given_;     ///< What has been given here.
   Input next_;      ///< The same with the batch sifted last.
 };
@@ -93,9 +127,10 @@ class IdMemory final : public OnceMemory {
     }
   }
 
-  Result<Fresh> sift(const EventColumns& columns) override {
+  Result<Fresh> sift(const EventColumns& columns, PartitionReader&, Micros now) override {
     Fresh fresh;
     sifted_.clear();
+    forget(now);
     for (std::uint32_t i = 0; i < columns.count; ++i) {
       const auto id = id_of(columns, i);
       if (!id) return fail(Errc::bad_input, fmt::format("event {} of the append has no identifier", i));
@@ -105,8 +140,8 @@ class IdMemory final : public OnceMemory {
     return fresh;
   }
 
-  void done(Micros append_time) override {
-    for (const auto& [id, unused] : sifted_) remember(id, append_time);
+  void done(const Stamp& stamp) override {
+    for (const auto& [id, unused] : sifted_) remember(id, stamp.append_time);
     sifted_.clear();
   }
 
@@ -126,12 +161,14 @@ class IdMemory final : public OnceMemory {
     return Id{hash.low64, hash.high64};
   }
 
-  /// Remembers an identifier, and forgets those that the window has passed.
   void remember(const Id& id, Micros append_time) {
     known_[id] = append_time;
-    if (!window_) return;
-    by_age_.emplace_back(append_time, id);
-    for (; by_age_.front().first < append_time - *window_; by_age_.pop_front()) {
+    if (window_) by_age_.emplace_back(append_time, id);
+  }
+
+  /// Forgets what the window has passed.
+  void forget(Micros now) {
+    for (; !by_age_.empty() && by_age_.front().first < now - *window_; by_age_.pop_front()) {
       const auto [time, old] = by_age_.front();
       const auto found = known_.find(old);
       if (found != known_.end() && found->second == time) known_.erase(found);

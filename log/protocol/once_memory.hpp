@@ -20,12 +20,12 @@ struct Fresh {
 class OnceMemory {
  public:
   virtual ~OnceMemory() = default;
-  /// Takes in all frames that are visible from the reader's place on.
+  /// Takes in all frames that are visible from the reader's place on; any of them may be taken in again.
   [[nodiscard]] virtual Result<void> recall(PartitionReader& reader) = 0;
-  /// Changes nothing that counts: if the append fails, the same batch may be sifted again.
-  [[nodiscard]] virtual Result<Fresh> sift(const EventColumns& columns) = 0;
-  /// The batch sifted last has been dealt with: what was fresh of it was appended at this time.
-  virtual void done(Micros append_time) = 0;
+  /// Changes nothing that counts: if the append fails, the same batch may be sifted again. May move the reader.
+  [[nodiscard]] virtual Result<Fresh> sift(const EventColumns& columns, PartitionReader& reader, Micros now) = 0;
+  /// The batch sifted last has been dealt with: what was fresh of it, if anything, is where the stamp says.
+  virtual void done(const Stamp& stamp) = 0;
 };
 
 [[nodiscard]] std::unique_ptr<OnceMemory> make_once_memory(OnceOptions options);

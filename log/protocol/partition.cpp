@@ -24,7 +24,8 @@ bool Partition::current() const {
 }
 
 Result<void> Partition::check_alive() const {
-  if (head_.load(HeadPage::kDeleted) != 0)
+  // Of a head that was not recovered since the machine started any word may be anything.
+  if (current() && head_.load(HeadPage::kDeleted) != 0)
     return fail(Errc::not_found, fmt::format("the topic of {} has been deleted", place_.label),
                 "kappa topic list --all shows those there are");
   return {};

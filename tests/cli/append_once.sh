@@ -14,7 +14,7 @@ expect_same stored input.ndjson
 expect_code 0 "$KAPPA" append killed input.ndjson --producer-id input
 expect_text err 'appended 0 events to killed, 200000 there already'
 expect_code 5 "$KAPPA" append killed --producer-id input < <(head -n 200000 input.ndjson | tac)
-expect_text err "are not those that the producer 'input' has appended"
+expect_text err "not the events that the producer 'input' has appended"
 expect_text err 'another input needs another name'
 
 expect_code 0 "$KAPPA" append ids --id-field id < <(printf '{"id":1}\n{"id":2}\n{"id":1}\n')

@@ -1,17 +1,26 @@
 #pragma once
 #include <unistd.h>
 
+#include <optional>
+
 #include "forwarding_seam.hpp"
 
 namespace kappa::test {
 
-/// Dies, with exit status 0, at the first sync once it is told to.
+/// Dies, with exit status 0, once it is told where.
 class DyingSeam : public ForwardingSeam {
  public:
-  Result<void> sync_data(const log::File& file) override {
-    return dies ? (_exit(0), Result<void>{}) : ForwardingSeam::sync_data(file);
+  enum class At { written, sync };  ///< After the next write; before the next sync of data.
+  Result<void> write(const log::File& file, std::uint64_t position, std::span<const Bytes> parts) override {
+    auto done = ForwardingSeam::write(file, position, parts);
+    if (dies_at == At::written) _exit(0);
+    return done;
   }
-  bool dies = false;
+  Result<void> sync_data(const log::File& file) override {
+    if (dies_at == At::sync) _exit(0);
+    return ForwardingSeam::sync_data(file);
+  }
+  std::optional<At> dies_at;
 };
 
 }  // namespace kappa::test

@@ -243,7 +243,7 @@ TEST_F(RetentionTest, IsFinishedForOneThatDiedBeforeItsSync) {
     const auto directory = log::Directory::open(data(), {.seam = &seam});
     if (!directory) return 2;
     const auto info = (*directory)->catalog().find_topic("t");
-    seam.dies = true;
+    seam.dies_at = DyingSeam::At::sync;
     static_cast<void>((*directory)->finish_trims(**info));
     return 3;
   });

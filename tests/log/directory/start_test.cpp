@@ -88,5 +88,14 @@ TEST_F(Start, OfAPartitionLooksAtNoOther) {
   EXPECT_LT(many, 5 * few);
 }
 
+TEST_F(Start, IsNotNeededToReadWhateverTheHeadsHold) {
+  append(*open(), "t", {"a", "b"});
+  std::filesystem::remove(data() / "sequence");
+  std::ofstream(data() / "sequence", std::ios::binary) << std::string(4096, '\0');
+  // As a loss of power may leave a page.
+  std::ofstream(data() / "topics" / "t" / "0" / "head", std::ios::binary) << std::string(4096, '\x5a');
+  EXPECT_EQ(read(*open_read_only(), "t"), (Strings{"a", "b"}));
+}
+
 }  // namespace
 }  // namespace kappa::test

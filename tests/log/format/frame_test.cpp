@@ -231,6 +231,13 @@ TEST(FrameDraft, OfAProducerSaysHowFarItsInputIs) {
   const auto head = read_head(draft.head, {0}, sample::kSalt);
   ASSERT_TRUE(head) << sample::fault_of(head);
   EXPECT_EQ(frame_info(*head).producer, kMark);
+  for (const ProducerMark& wrong : {ProducerMark{0, 5, 1}, ProducerMark{77, 1, 1}}) {
+    const auto refused = draft_data_frame(builder.columns(), {.producer = wrong}, CompressionLevel::fast, draft);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::usage);
+  }
+  ASSERT_TRUE(draft_data_frame(builder.columns(), {.producer = kMark}, CompressionLevel::fast, draft));
+  seal_frame(draft, place);
   const auto changed = [&](const std::function<void(FrameHeader&)>& change) {
     return sample::fault_of(read_head(sample::with_header(draft.head, change), {0}, sample::kSalt));
   };

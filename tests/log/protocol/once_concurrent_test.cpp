@@ -40,7 +40,9 @@ class OnceKilled : public LogTest {
       events.clear();
       for (std::size_t n = 1 + random() % 64; n > 0 && next < kEvents; --n, ++next)
         events.add({.value = as_bytes(std::to_string(next))});
-      if (!(*once)->append(events.columns())) return 4;
+      const auto stamp = (*once)->append(events.columns());
+      if (!stamp) std::fprintf(stderr, "append: %s\n", stamp.error().message.c_str());
+      if (!stamp) return 4;
     }
     return 0;
   }

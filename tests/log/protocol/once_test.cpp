@@ -70,18 +70,22 @@ TEST_F(Once, IsKnownToLaterProcesses) {
 
 TEST_F(Once, AnotherInputUnderTheNameIsRefused) {
   EXPECT_EQ(stored(*producer("p"), {"a", "b"}), 2u);
-  for (const Strings& other : {Strings{"b", "a"}, Strings{"a", "x", "c"}, Strings{"x", "b", "c"}}) {
+  EXPECT_EQ(stored(*producer("p"), {"a", "b", "c", "d"}), 2u);
+  for (const Strings& other : {Strings{"b", "a"}, Strings{"a", "x", "c"}, Strings{"x", "b", "c"}, Strings{"x"},
+                               Strings{"a", "b", "x"}, Strings{"x", "b", "c", "d", "e"}}) {
     const auto refused = try_append(*producer("p"), other);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Errc::conflict);
-    EXPECT_THAT(refused.error().message, HasSubstr("the first 2 events are not those"));
+    EXPECT_THAT(refused.error().message, HasSubstr("not the events that the producer 'p' has appended"));
   }
   // Also where what differs is not the value.
   EventBatchBuilder keyed;
   keyed.add({.key = as_bytes("k"), .value = as_bytes("a")});
   keyed.add({.value = as_bytes("b")});
   EXPECT_FALSE(producer("p")->append(keyed.columns()));
-  EXPECT_THAT(events(), ElementsAre("a", "b"));
+  for (const Strings& beginning : {Strings{"a"}, Strings{"a", "b"}, Strings{"a", "b", "c"}})
+    EXPECT_EQ(stored(*producer("p"), beginning), 0u);
+  EXPECT_THAT(events(), ElementsAre("a", "b", "c", "d"));
 }
 
 TEST_F(Once, TwoOfTheSameProducerTakeTurns) {
@@ -119,51 +123,64 @@ TEST_F(Once, ByIdentifierLooksBackAsFarAsTheWindow) {
   ClockSeam seam;
   directory_ = open({}, &seam);
   constexpr Micros kHour = 3'600'000'000;
-  const auto once = by({by_prefix(), kHour});
+  auto once = by({by_prefix(), kHour});
   EXPECT_EQ(stored(*once, {"1:a"}), 1u);
   seam.time += kHour / 2;
   EXPECT_EQ(stored(*once, {"1:a", "2:b"}), 1u);
   seam.time += kHour / 2 + 1;
-  EXPECT_EQ(stored(*once, {"3:c"}), 1u);  // By which it forgets the first.
-  EXPECT_EQ(stored(*once, {"1:a", "2:b"}), 1u);
+  EXPECT_EQ(stored(*once, {"1:a", "2:b"}), 1u);  // The first is beyond the window by now.
+  EXPECT_EQ(stored(*once, {"3:c"}), 1u);
   seam.time += kHour + 1;
   EXPECT_EQ(stored(*by({by_prefix(), kHour}), {"3:c", "1:a"}), 2u);
+  once.reset();
   directory_.reset();
 }
 
-TEST_F(Once, WhatAKilledProcessHasWrittenIsNotWrittenAgain) {
-  std::array<int, 2> go{};
-  ASSERT_EQ(pipe2(go.data(), O_CLOEXEC), 0);
-  directory_.reset();
-  const pid_t child = bound_fork([&] {
-    char started = 0;
-    if (::read(go[0], &started, 1) != 1) return 1;
-    DyingSeam seam;
-    const auto directory = log::Directory::open(data(), {.seam = &seam});
-    if (!directory) return 2;
-    const auto once =
-        (*directory)->once_appender(**(*directory)->catalog().find_topic("t"), 0, {OnceByProducer{"p"}, {}});
-    seam.dies = true;
-    static_cast<void>(try_append(**once, {"a", "b"}));
-    return 3;
-  });
-  directory_ = open();
-  topic(*directory_, "t");
-  const auto mine = producer("p");
-  ASSERT_EQ(::write(go[1], "!", 1), 1);
-  int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  ASSERT_EQ(status, 0);
-  EXPECT_EQ(stored(*mine, {"a", "b", "c"}), 1u);
-  EXPECT_THAT(events(), ElementsAre("a", "b", "c"));
-  for (const int end : go) close(end);
+/// Appends through a process that dies, while another one knows all that was there before.
+class OnceBesideADeath : public Once {
+ protected:
+  void run(DyingSeam::At at) {
+    std::array<int, 2> go{};
+    ASSERT_EQ(pipe2(go.data(), O_CLOEXEC), 0);
+    directory_.reset();
+    const pid_t child = bound_fork([&] {
+      char started = 0;
+      if (::read(go[0], &started, 1) != 1) return 1;
+      DyingSeam seam;
+      const auto directory = log::Directory::open(data(), {.seam = &seam});
+      if (!directory) return 2;
+      const auto once =
+          (*directory)->once_appender(**(*directory)->catalog().find_topic("t"), 0, {OnceByProducer{"p"}, {}});
+      seam.dies_at = at;
+      static_cast<void>(try_append(**once, {"a", "b", "c"}));
+      return 3;
+    });
+    directory_ = open();
+    topic(*directory_, "t");
+    const auto mine = producer("p");
+    EXPECT_EQ(stored(*mine, {"a"}), 1u);
+    ASSERT_EQ(::write(go[1], "!", 1), 1);
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    ASSERT_EQ(status, 0);
+    EXPECT_EQ(stored(*mine, {"b", "c", "d"}), 1u);
+    EXPECT_THAT(events(), ElementsAre("a", "b", "c", "d"));
+    for (const int end : go) close(end);
+  }
+};
+
+TEST_F(OnceBesideADeath, WhatWasWrittenAndNotSyncedIsNotWrittenAgain) {
+  run(DyingSeam::At::sync);
+}
+TEST_F(OnceBesideADeath, WhatWasWrittenAndNotNotedIsNotWrittenAgain) {
+  run(DyingSeam::At::written);
 }
 
 TEST_F(Once, NothingIsWrittenBehindAFrameThatMayBeLost) {
   directory_.reset();
   FailingSeam seam;
   directory_ = open({}, &seam);
-  const auto once = producer("p");
+  auto once = producer("p");
   EXPECT_EQ(stored(*once, {"a"}), 1u);
   EventBatchBuilder first, second;
   first.add({.value = as_bytes("b")});
@@ -173,6 +190,7 @@ TEST_F(Once, NothingIsWrittenBehindAFrameThatMayBeLost) {
   EXPECT_FALSE(once->write(second.columns()));
   EXPECT_EQ(stored(*producer("p"), {"a", "b", "c"}), 2u);
   EXPECT_THAT(events(), ElementsAre("a", "b", "c"));
+  once.reset();
   directory_.reset();
 }
 
@@ -196,6 +214,18 @@ TEST_F(Once, RetentionMayTakeWhatIsBeingLookedAt) {
                         {}});
   EXPECT_EQ(stored(*once, {"8:x", "9:y"}), 1u);
   EXPECT_FALSE(trims);
+}
+
+TEST_F(Once, WhatIsAppendedWhileItLooksIsSeenLater) {
+  append(*directory_, "t", {"1:a"});
+  int asked = 0;
+  const auto once = by({log::OnceById{[&, prefix = by_prefix()](Bytes value) {
+                          if (++asked == 1) append(*directory_, "t", {"2:plain"});
+                          return prefix.id_of(value);
+                        }},
+                        {}});
+  EXPECT_EQ(stored(*once, {"2:b", "3:c"}), 1u);
+  EXPECT_THAT(events(), ElementsAre("1:a", "2:plain", "3:c"));
 }
 
 TEST_F(Once, ConditionsAreRefused) {
