@@ -21,6 +21,9 @@ namespace {
 
 // A red-black tree's node besides the value.
 constexpr std::size_t kNodeBytes = 112;
+// Each byte may take six in JSON, and an event holds 8 MiB.
+constexpr std::size_t kValueBytesMax = std::size_t{1} << 20;
+constexpr std::size_t kReasonBytesMax = std::size_t{8} << 10;
 
 }  // namespace
 
@@ -31,7 +34,8 @@ Schema errors_schema() {
 
 ErrorLog::Place ErrorLog::place_of(std::string_view topic, const EventBatch& events, std::uint32_t event) {
   Place place{topic, events.partition, events.first_offset.value + event, std::nullopt};
-  if (const std::optional<Bytes> value = events.columns.values.get(event)) place.value = event_value_text(*value);
+  if (const std::optional<Bytes> value = events.columns.values.get(event))
+    place.value = shortened(event_value_text(*value), kValueBytesMax);
   return place;
 }
 
@@ -88,7 +92,7 @@ Batch ErrorLog::take() {
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const Entry& entry = entries[i];
     sqlstate.add(std::string_view(entry.error->sqlstate.data(), entry.error->sqlstate.size()));
-    reason.add(entry.error->reason);
+    reason.add(shortened(entry.error->reason, kReasonBytesMax));
     placeless[i] = entry.place ? 0 : 1;
     topic.add(entry.place ? std::optional<std::string_view>(entry.place->topic) : std::nullopt);
     value.add(entry.place ? std::optional<std::string_view>(entry.place->value) : std::nullopt);
@@ -123,7 +127,9 @@ Error ErrorLog::stop_error() const {
   }
   const std::string_view sqlstate(first.error->sqlstate.data(), first.error->sqlstate.size());
   return {
-      Errc::query, fmt::format("view {} stops at {}: {} (SQLSTATE {})", view_, where, first.error->reason, sqlstate),
+      Errc::query,
+      fmt::format("view {} stops at {}: {} (SQLSTATE {})", view_, where,
+                  shortened(first.error->reason, kReasonBytesMax), sqlstate),
       fmt::format("Such rows are kept aside in {}.errors when the view is declared WITH (on_error = 'dead_letter').",
                   view_)};
 }

@@ -1,5 +1,7 @@
 #include "operators/event_text.hpp"
 
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <string_view>
 
@@ -19,6 +21,17 @@ std::string event_value_text(Bytes value) {
     text += kDigits[byte & 15];
   }
   return text;
+}
+
+std::string shortened(std::string text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  constexpr unsigned kContinuationMask = 0xC0;
+  constexpr unsigned kContinuation = 0x80;
+  std::size_t end = bytes_max;
+  while (end > 0 && (static_cast<std::uint8_t>(text[end]) & kContinuationMask) == kContinuation) --end;
+  const std::string length = fmt::format("… ({} bytes)", text.size());
+  text.resize(end);
+  return text + length;
 }
 
 }  // namespace kappa::processor

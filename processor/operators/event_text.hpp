@@ -10,4 +10,8 @@ namespace kappa::processor {
 /// stands as it is.
 [[nodiscard]] std::string event_value_text(Bytes value);
 
+/// The text, or where it has more bytes than that, its beginning and how long it is: an errors row must fit into an
+/// event, whatever it tells of. Cut between two characters of UTF-8.
+[[nodiscard]] std::string shortened(std::string text, std::size_t bytes_max);
+
 }  // namespace kappa::processor

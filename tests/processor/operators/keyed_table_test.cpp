@@ -50,6 +50,17 @@ TEST(KeyedTable, HasTheNewestRowOfAKey) {
   EXPECT_THAT(views.changes_of({row("b", "5"), row("b", "4")}), IsEmpty());
 }
 
+TEST(KeyedTable, ErrorsOfHugeEventsFitIntoAnEvent) {
+  constexpr std::size_t kHuge = 3'500'000;
+  constexpr std::size_t kEventBytesMax = std::size_t{8} << 20;
+  RunningViews views(keyed(names_and_numbers()));
+  const std::string key = std::string(kHuge, '\x01') + "ä";
+  const auto errors = views.changes_of({{"another" + key, R"({"k":"x","n":1})"}, {"k", std::string(2 * kHuge, '"')}});
+  ASSERT_THAT(errors, SizeIs(2));
+  for (const std::string& error : errors) EXPECT_LT(error.size(), kEventBytesMax);
+  EXPECT_THAT(errors, Contains(HasSubstr("… (7000000 bytes)")));
+}
+
 TEST(KeyedTable, EventWithoutAValueDeletesARow) {
   RunningViews views(keyed(names_and_numbers()));
   EXPECT_THAT(views.changes_of({row("a", "1"), deletion("a"), row("b", "1")}), ElementsAre("+ " + shown("b", "1")));
