@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+#include "kappa/base/shortage.hpp"
+
 namespace kappa::replay {
 
 namespace {
@@ -18,7 +20,7 @@ Result<void> all_at_once(std::span<const std::function<Result<void>()>> tasks) {
   std::vector<Result<void>> outcomes(tasks.size());
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
-    for (std::size_t i = next++; i < tasks.size(); i = next++) outcomes[i] = tasks[i]();
+    for (std::size_t i = next++; i < tasks.size(); i = next++) outcomes[i] = told_of_shortage(tasks[i]);
   };
   {
     std::vector<std::jthread> helpers;  // Joined at the end of this block.

@@ -7,6 +7,8 @@
 
 #include <utility>
 
+#include "kappa/base/shortage.hpp"
+
 namespace kappa::cli {
 namespace {
 
@@ -79,7 +81,7 @@ void FrameWriter::make_durable(std::stop_token stop) {
     frames_ahead_ = 0;
     changed_.notify_all();
     lock.unlock();
-    auto done = appender_.await_durable(newest.stamp);
+    auto done = told_of_shortage([&] { return appender_.await_durable(newest.stamp); });
     lock.lock();
     done ? void(durable_ = newest) : void(failure_ = done.error());
     changed_.notify_all();

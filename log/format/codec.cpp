@@ -3,8 +3,7 @@
 #include <zstd.h>
 
 #include <memory>
-
-#include "kappa/base/assert.hpp"
+#include <new>
 
 // A zstd context is hundreds of kilobytes of tables; making one costs more than compressing a small body. So each
 // thread has one for either direction, made at first use and kept until the thread ends.
@@ -21,15 +20,19 @@ struct FreeContext {
   void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
 };
 
+template <typename Context>
+std::unique_ptr<Context, FreeContext> owned(Context* context) {
+  if (context == nullptr) throw std::bad_alloc();
+  return std::unique_ptr<Context, FreeContext>(context);
+}
+
 ZSTD_CCtx* compression_context() {
-  thread_local const std::unique_ptr<ZSTD_CCtx, FreeContext> context(ZSTD_createCCtx());
-  KAPPA_ASSERT(context != nullptr, "out of memory for a compression context");
+  thread_local const auto context = owned(ZSTD_createCCtx());
   return context.get();
 }
 
 ZSTD_DCtx* decompression_context() {
-  thread_local const std::unique_ptr<ZSTD_DCtx, FreeContext> context(ZSTD_createDCtx());
-  KAPPA_ASSERT(context != nullptr, "out of memory for a decompression context");
+  thread_local const auto context = owned(ZSTD_createDCtx());
   return context.get();
 }
 

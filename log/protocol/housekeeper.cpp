@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "kappa/base/shortage.hpp"
 #include "protocol/group_commit.hpp"
 #include "segment/seal.hpp"
 
@@ -60,7 +61,11 @@ void Housekeeper::perform(const Task& task) {
 
 void Housekeeper::work(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    for (const Task& task : take_due(false)) perform(task);
+    // What there is no memory for is done by whoever opens the directory next.
+    static_cast<void>(told_of_shortage([this]() -> Result<void> {
+      for (const Task& task : take_due(false)) perform(task);
+      return {};
+    }));
     std::unique_lock guard(mutex_);
     const auto is_due = [](const Task& task) { return task.sync_now || task.seal_now; };
     const auto any_due = [&] { return std::ranges::any_of(tasks_, is_due); };

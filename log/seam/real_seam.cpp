@@ -27,6 +27,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <new>
 
 #include "fmt/format.h"
 #include "seam/shared_page.hpp"
@@ -165,6 +166,7 @@ class RealSeam final : public Seam {
         (position - begin + buffer.size() + kDirectAlignment - 1) / kDirectAlignment * kDirectAlignment;
     const std::unique_ptr<std::byte, void (*)(void*)> memory(
         static_cast<std::byte*>(std::aligned_alloc(kDirectAlignment, bytes)), std::free);
+    if (memory == nullptr) throw std::bad_alloc();
     auto got = read_from(direct, file, begin, {memory.get(), bytes});
     if (!got) return got;
     if (*got <= position - begin) return 0;
