@@ -11,6 +11,7 @@
 #include "directory/log_directory.hpp"
 #include "directory/verify_partition.hpp"
 #include "fmt/format.h"
+#include "kappa/base/shell_quoted.hpp"
 
 namespace kappa::log {
 namespace {
@@ -135,10 +136,13 @@ Result<RepairReport> repair(const std::filesystem::path& directory, const std::f
   auto opened = open_backup(seam, backup.string());
   if (!opened) return propagate(opened);
   const Layout layout{directory.string()};
+  auto half = is_half_restored(seam, layout);
+  if (!half) return propagate(half);
+  if (*half) return half_restored(layout);
   if (auto there = seam.list(layout.topics()); !there) {
     if (there.error().code != Errc::not_found) return propagate(there);
     return fail(Errc::not_found, fmt::format("{} is no kappa directory", layout.root),
-                fmt::format("kappa restore {} --dir DIR makes one of the backup", backup.string()));
+                fmt::format("kappa restore {} --dir DIR makes one of the backup", shell_quoted(backup.string())));
   }
   return RepairRun(seam, layout, *opened, options).run();
 }

@@ -107,18 +107,42 @@ class RestoreRun {
   [[nodiscard]] Result<void> make_empty(const Layout& layout) {
     if (auto made = make_directories(seam_, layout.root); !made) return made;
     if (auto fine = check_file_system(seam_, layout.root); !fine) return fine;
-    auto names = seam_.list(layout.root);
-    if (!names) return propagate(names);
-    std::erase(*names, "lost+found");
-    if (std::ranges::find(*names, Layout::kRestoring) != names->end()) return half_restored(layout);
-    if (!names->empty())
-      return fail(Errc::conflict, fmt::format("{} is not empty: it has {}", layout.root, names->front()),
-                  "name a new or an empty directory with --dir");
+    // Twice: no place that is taken is littered with a lock, and only who has the lock knows that it stays empty.
+    if (auto empty = check_empty(layout); !empty) return empty;
+    if (auto alone = be_alone(layout); !alone) return alone;
+    if (auto empty = check_empty(layout); !empty) return empty;
     auto marker = seam_.open(layout.restoring_file(), OpenMode::create_new);
     if (!marker) return propagate(marker);
     if (auto synced = sync_directory(seam_, layout.root); !synced) return synced;
     if (auto made = seam_.make_directory(layout.topics()); !made) return made;
     return sync_parents(seam_, layout.root);
+  }
+
+  /// A lock alone is what somebody left who was killed before anything else was there.
+  [[nodiscard]] Result<void> check_empty(const Layout& layout) {
+    auto half = is_half_restored(seam_, layout);
+    if (!half) return propagate(half);
+    if (*half) return half_restored(layout);
+    auto names = seam_.list(layout.root);
+    if (!names) return propagate(names);
+    for (const std::string& name : *names)
+      if (name != "lost+found" && layout.root + "/" + name != layout.lock_file())
+        return fail(Errc::conflict, fmt::format("{} is not empty: it has {}", layout.root, name),
+                    "name a new or an empty directory with --dir");
+    return {};
+  }
+
+  /// Nobody may start or repair what is half there.
+  [[nodiscard]] Result<void> be_alone(const Layout& layout) {
+    auto lock = seam_.open(layout.lock_file(), OpenMode::create);
+    if (!lock) return propagate(lock);
+    auto alone = seam_.lock(*lock, LockMode::exclusive, {});
+    if (!alone) return propagate(alone);
+    if (!*alone)
+      return fail(Errc::conflict, fmt::format("{}: another process is making a directory there", layout.root),
+                  "name a new or an empty directory with --dir");
+    lock_ = std::move(*lock);
+    return {};
   }
 
   [[nodiscard]] Result<std::string> make_partition(const Layout& layout, const BackupSegment& segment) {
@@ -136,7 +160,10 @@ class RestoreRun {
     for (const std::string& path : {layout.topics(), layout.root})
       if (auto synced = sync_directory(seam_, path); !synced) return synced;
     if (auto removed = seam_.remove(layout.restoring_file()); !removed) return removed;
+    // Durable before DIR/kappa: a directory that is whole is never taken for half a one.
+    if (auto synced = sync_directory(seam_, layout.root); !synced) return synced;
     if (auto made = replace_file(seam_, layout.kappa_file(), backup_.manifest.directory_file); !made) return made;
+    lock_ = File{};
     // The first start makes what those who may only read cannot make: the heads and the counter.
     auto started = open_directory(layout.root, {.access = Access::read_write, .seam = &seam_}, {});
     if (!started) return propagate(started);
@@ -148,6 +175,7 @@ class RestoreRun {
   Progress* progress_;
   RestoreReport report_;
   std::set<std::string> made_;
+  File lock_;                              ///< DIR/lock, until DIR/kappa is there.
   std::optional<SegmentHeader> previous_;  ///< The segment before, of whatever partition; none behind damage.
   ChainPoint previous_end_;
 };

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <charconv>
 #include <tuple>
+#include <utility>
 
 #include "fmt/format.h"
+#include "kappa/base/shell_quoted.hpp"
 #include "protocol/head_page.hpp"
 #include "protocol/roll.hpp"
 #include "protocol/segment_file.hpp"
@@ -113,10 +115,20 @@ Result<void> remove_topic_tree(Seam& seam, const Layout& layout, const std::stri
   return sync_directory(seam, layout.topics());
 }
 
+Result<bool> is_half_restored(Seam& seam, const Layout& layout) {
+  for (const auto& [path, expected] : {std::pair{layout.restoring_file(), true}, {layout.kappa_file(), false}}) {
+    auto file = seam.open(path, OpenMode::read);
+    if (!file && !missing(file.error())) return propagate(file);
+    if (file.has_value() != expected) return false;
+  }
+  return true;
+}
+
 std::unexpected<Error> half_restored(const Layout& layout) {
-  return fail(Errc::conflict,
-              fmt::format("{} is no data directory yet: its restore was cut short, or is under way", layout.root),
-              fmt::format("if nobody is restoring it, remove it and restore again: rm -r {}", layout.root));
+  return fail(
+      Errc::conflict,
+      fmt::format("{} is no data directory yet: its restore was cut short, or is under way", layout.root),
+      fmt::format("if nobody is restoring it, remove it and restore again: rm -r {}", shell_quoted(layout.root)));
 }
 
 Result<void> make_directories(Seam& seam, const std::filesystem::path& path) {

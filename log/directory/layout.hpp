@@ -46,7 +46,9 @@ struct FoundPartition {
 /// Removes a topic's directory with everything in it, after telling those who have it open by its heads.
 [[nodiscard]] Result<void> remove_topic_tree(Seam& seam, const Layout& layout, const std::string& topic);
 
-/// What is told of a directory that a restore has not finished.
+/// True until a restore has put DIR/kappa there. Whoever holds DIR/lock exclusively knows that it is not under way.
+[[nodiscard]] Result<bool> is_half_restored(Seam& seam, const Layout& layout);
+/// What is told of such a directory.
 [[nodiscard]] std::unexpected<Error> half_restored(const Layout& layout);
 /// Makes a directory and those above it, where they are missing.
 [[nodiscard]] Result<void> make_directories(Seam& seam, const std::filesystem::path& path);

@@ -97,6 +97,10 @@ Result<DirectoryId> make_parts(Seam& seam, const Layout& layout, SequencePage& s
 
 Result<DirectoryId> initialise(Seam& seam, const Layout& layout, SequencePage& sequence,
                                const ProtocolOptions& protocol) {
+  // Only now nobody can begin to restore into it.
+  auto half = is_half_restored(seam, layout);
+  if (!half) return propagate(half);
+  if (*half) return half_restored(layout);
   if (auto synced = sync_parents(seam, layout.root); !synced) return propagate(synced);
   auto id = make_parts(seam, layout, sequence, protocol);
   if (!id) return id;

@@ -6,6 +6,7 @@
 
 #include "backup/backup_place.hpp"
 #include "forwarding_seam.hpp"
+#include "kappa/log/repair.hpp"
 #include "kappa/log/verify.hpp"
 #include "log_fixture.hpp"
 
@@ -20,6 +21,7 @@ using log::LogTest;
 using log::RestoreReport;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr std::uint64_t kSegmentBytes = 14'000;  ///< A few events.
 
@@ -252,6 +254,69 @@ TEST_F(Backup, HalfRestoredIsNoDirectory) {
     EXPECT_THAT(opened.error().message, HasSubstr("its restore was cut short"));
   }
   EXPECT_EQ(log::restore(backup(), restored()).error().code, Errc::conflict);
+}
+
+TEST_F(Backup, HalfRestoredIsNotRepairedIntoADirectory) {
+  const auto directory = open_small();
+  fill(*directory, "a", 10);
+  must_back_up(*directory);
+  WatchedSeam seam;
+  int tried = 0;
+  seam.before_open = [&](const std::string& path) {  // While the restore is at work.
+    if (fs::exists(restored() / "kappa") || !path.starts_with((restored() / "topics/a").string())) return;
+    for (const log::RepairMode mode : {log::RepairMode::show, log::RepairMode::apply}) {
+      const auto refused = log::repair(restored(), backup(), {.mode = mode});
+      ASSERT_FALSE(refused);
+      EXPECT_EQ(refused.error().code, Errc::conflict);
+      EXPECT_THAT(refused.error().message, HasSubstr("its restore was cut short, or is under way"));
+    }
+    const log::File lock = log::real_seam().open((restored() / "lock").string(), log::OpenMode::write).value();
+    EXPECT_FALSE(log::real_seam().lock(lock, log::LockMode::shared, {}).value());
+    ++tried;
+  };
+  ASSERT_TRUE(log::restore(backup(), restored(), {.seam = &seam}));
+  EXPECT_GT(tried, 0);
+  EXPECT_EQ(read(*Directory::open(restored(), {}).value(), "a"), read(*directory, "a"));
+}
+
+/// A restore may begin between the look at an empty place and the lock by which it is made a directory.
+TEST_F(Backup, HalfRestoredIsNotMadeADirectoryByWhoWaitedForIt) {
+  WatchedSeam seam;
+  seam.before_open = [&](const std::string& path) {
+    if (path.ends_with("/lock")) std::ofstream(restored() / "restoring");
+  };
+  const auto opened = Directory::open(restored(), {.create = true, .seam = &seam});
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().message, HasSubstr("its restore was cut short"));
+  EXPECT_FALSE(fs::exists(restored() / "kappa"));
+}
+
+TEST_F(Backup, RestoresBesideALockThatNobodyHolds) {
+  const auto directory = open_small();
+  fill(*directory, "a", 3);
+  must_back_up(*directory);
+  fs::create_directory(restored());
+  log::Seam& seam = log::real_seam();
+  {
+    const log::File lock = seam.open((restored() / "lock").string(), log::OpenMode::create).value();
+    ASSERT_TRUE(seam.lock(lock, log::LockMode::shared, {}).value());
+    EXPECT_EQ(log::restore(backup(), restored()).error().code, Errc::conflict);
+    EXPECT_FALSE(fs::exists(restored() / "restoring"));
+  }
+  ASSERT_TRUE(log::restore(backup(), restored()));
+  EXPECT_EQ(read(*Directory::open(restored(), {}).value(), "a"), read(*directory, "a"));
+}
+
+TEST_F(Backup, ADirectoryIsNeverTakenForAHalfRestoredOne) {
+  const auto directory = open_small();
+  fill(*directory, "a", 3);
+  must_back_up(*directory);
+  must_restore();
+  std::ofstream(restored() / "restoring");
+  const auto refused = log::restore(backup(), restored());
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("is not empty"));
+  EXPECT_THAT(refused.error().hint, Not(HasSubstr("rm ")));
 }
 
 TEST_F(Backup, AnyInvertedByteIsFoundByACheck) {

@@ -104,6 +104,8 @@ class BackupCrash : public testing::Test {
     // Before anything of it is there, an empty place is made a new directory.
     if (found && found->at(0).frames.empty() && found->at(1).frames.empty()) return {};
     ++(found ? newer_ : earlier_);
+    if (disk.find(fmt::format("{}/kappa", kRestored)) && disk.find(fmt::format("{}/restoring", kRestored)))
+      return "marked as half of a directory, and whole";
     if (found) return *found == first_ ? "" : "a part of the backup";
     const Errc code = found.error().code;
     return code == Errc::conflict || code == Errc::not_found || code == Errc::corruption ? "" : found.error().message;
