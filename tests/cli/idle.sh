@@ -10,7 +10,7 @@ touch ran
 run=$!
 until grep -q 'caught up' ran; do kill -0 "$run"; done
 [ "$("$KAPPA" tail v -o start -n 1)" = '+ {"n":1}' ]
-"$KAPPA" tail v > tailed 2> tail.err &
+"$KAPPA" tail v -o 1 > tailed 2> tail.err &  # Whichever is first, this or the event.
 tail=$!
 "$KAPPA" append t < pipe 2> appended &
 append=$!

@@ -20,7 +20,7 @@ forbidden+='|^kappa::log::real_seam\(\)'
 # What else may: where a directory is opened without a seam, the real one is taken; the housekeeper's naps are real ones,
 # since it is a thread of real directories only; std::stop_token has a lock of its own.
 allowed=' @(real_seam|stop_signal|shared_page)\.cpp\.o:$'
-allowed+='|^kappa::log::real_seam\(\) @(open_directory|log_directory|restore)\.cpp\.o:$'
+allowed+='|^kappa::log::real_seam\(\) @(open_directory|log_directory|repair|restore)\.cpp\.o:$'
 allowed+='|^std::chrono::_V2::steady_clock::now\(\) @housekeeper\.cpp\.o:$'
 allowed+='|^(sched_yield|syscall) @(housekeeper|ordered_reader|partition_reader)\.cpp\.o:$'
 
