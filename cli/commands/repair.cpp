@@ -60,13 +60,13 @@ void print(Context& context, const log::RepairReport& report, std::string_view h
 Result<int> show(Context& context, const RepairCommandOptions& options) {
   if (options.yes)
     return fail(Errc::usage, "repair --yes: from what?",
-                "kappa repair --from BACKUP; gaps are not recorded in this version");
+                repair_from_backup(context) + "; gaps are not recorded in this version");
   auto damages = verify_topics(context, options.topics, {});
   if (!damages) return propagate(damages);
   if (*damages == 0) return 0;
   return fail(
       Errc::corruption, fmt::format("{} found", counted(*damages, "damaged range")),
-      "kappa repair --from BACKUP heals from a backup; to record what no copy has as a gap is not in this version");
+      repair_from_backup(context) + " heals from a backup; to record what no copy has as a gap is not in this version");
 }
 
 Result<int> repair(Context& context, const RepairCommandOptions& options) {
@@ -80,7 +80,7 @@ Result<int> repair(Context& context, const RepairCommandOptions& options) {
   if (auto flushed = context.out.flush(); !flushed) return propagate(flushed);
   for (const std::string& kept : report->kept_aside) context.say(fmt::format("kept as it was: {}", kept));
   if (report->topics_unknown)
-    context.say("as long as the catalog is damaged the topics are not known, and not looked at");
+    context.say("until DIR/kappa and the catalog are whole, the topics are not known, and not looked at");
   if (!report->lost.empty())
     return fail(Errc::corruption,
                 fmt::format("{} cannot be healed from {}", counted(report->lost.size(), "range"), options.from),

@@ -6,6 +6,7 @@
 #include "commands/apart.hpp"
 #include "commands/commands.hpp"
 #include "commands/work_progress.hpp"
+#include "kappa/base/shell_quoted.hpp"
 #include "kappa/log/backup.hpp"
 #include "text/json_scan.hpp"
 #include "text/table.hpp"
@@ -50,8 +51,10 @@ Result<int> check(Context& context, const RestoreCommandOptions& options, WorkPr
   }
   if (report->damages.empty()) return 0;
   if (auto flushed = context.out.flush(); !flushed) return propagate(flushed);
-  context.say(fmt::format("{}; remove the named files, and the next kappa backup {} copies them again",
-                          counted(report->damages.size(), "damaged segment"), options.from));
+  context.say(fmt::format(
+      "{}; only if the original is whole (kappa verify), remove the named files, and the next kappa backup {} copies "
+      "them again",
+      counted(report->damages.size(), "damaged segment"), shell_quoted(options.from)));
   return static_cast<int>(Errc::answer_no);
 }
 
@@ -79,7 +82,8 @@ Command restore_command() {
       "Make a data directory of a backup, or check the backup",
       {"kappa restore /mnt/disk/kappa-backup -d /srv/kappa", "kappa restore /mnt/disk/kappa-backup --check"},
       {{"BACKUP", "a folder that kappa backup has made", &options->from}},
-      {{"--check", "", "Only read every byte of the backup and check it; exit 1 where it is damaged", &options->check}},
+      {{"--check", "", "Only read every byte of the backup and check it; exit 1 where segments are damaged",
+        &options->check}},
       {"json"},
       [options](Context& context) { return restore(context, *options); },
       {"The data directory (-d) must be new or empty. It has the same events, offsets and sequences, and is durable\n"

@@ -7,6 +7,7 @@
 
 #include "commands/commands.hpp"
 #include "commands/store.hpp"
+#include "kappa/base/shell_quoted.hpp"
 #include "kappa/log/verify.hpp"
 #include "text/json_scan.hpp"
 #include "text/table.hpp"
@@ -78,11 +79,15 @@ Result<int> verify(Context& context, const VerifyOptions& options) {
   if (!damages) return propagate(damages);
   if (*damages == 0) return 0;
   context.say(
-      fmt::format("{} found; kappa repair --from BACKUP heals from a backup", counted(*damages, "damaged range")));
+      fmt::format("{} found; {} heals from a backup", counted(*damages, "damaged range"), repair_from_backup(context)));
   return static_cast<int>(Errc::answer_no);
 }
 
 }  // namespace
+
+std::string repair_from_backup(const Context& context) {
+  return fmt::format("kappa repair --from BACKUP -d {}", shell_quoted(context.common.directory));
+}
 
 Result<std::size_t> verify_topics(Context& context, const std::vector<std::string>& names,
                                   const ProgressOptions& options) {

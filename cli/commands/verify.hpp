@@ -11,5 +11,7 @@ namespace kappa::cli {
 /// damaged ranges.
 [[nodiscard]] Result<std::size_t> verify_topics(Context& context, const std::vector<std::string>& names,
                                                 const ProgressOptions& options);
+/// The command that heals the directory in use from a backup, for hints.
+[[nodiscard]] std::string repair_from_backup(const Context& context);
 
 }  // namespace kappa::cli

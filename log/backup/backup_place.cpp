@@ -2,6 +2,7 @@
 
 #include "directory/layout.hpp"
 #include "fmt/format.h"
+#include "kappa/base/shell_quoted.hpp"
 
 namespace kappa::log {
 
@@ -9,7 +10,7 @@ Result<Manifest> read_manifest(Seam& seam, const BackupPlace& place) {
   auto content = read_file(seam, place.manifest_file());
   if (!content && content.error().code == Errc::not_found)
     return fail(Errc::not_found, fmt::format("{} is no backup: it has no manifest", place.root),
-                "a backup is made by: kappa backup " + place.root);
+                "a backup is made by: kappa backup " + shell_quoted(place.root));
   if (!content) return propagate(content);
   auto manifest = decode_manifest(as_text(*content));
   if (!manifest) {

@@ -10,6 +10,7 @@
 #include "directory/layout.hpp"
 #include "directory/log_directory.hpp"
 #include "fmt/format.h"
+#include "kappa/base/shell_quoted.hpp"
 #include "kappa/log/backup.hpp"
 
 namespace kappa::log {
@@ -68,7 +69,10 @@ class RestoreRun {
     if (taken || taken.error().code != Errc::corruption) return taken;
     taken.error().message = fmt::format("{}/{}, segment at offset {}: {}", segment.topic, segment.partition,
                                         segment.base.value, taken.error().message);
-    taken.error().hint = "remove this file, and the next kappa backup into this folder copies it again";
+    taken.error().hint = fmt::format(
+        "keep what is there: an older backup or the original may have this segment whole; all damage is shown by: "
+        "kappa restore {} --check",
+        shell_quoted(backup_.place.root));
     return taken;
   }
 

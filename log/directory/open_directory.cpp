@@ -15,6 +15,7 @@
 #include "directory/cold_start.hpp"
 #include "directory/log_directory.hpp"
 #include "fmt/format.h"
+#include "kappa/base/shell_quoted.hpp"
 
 namespace kappa::log {
 namespace {
@@ -47,12 +48,27 @@ Result<DirectoryId> read_kappa_file(Seam& seam, const Layout& layout, Access acc
   if (!decoded) {
     Error error = fault_error(decoded.error(), layout.kappa_file());
     if (error.code == Errc::corruption)
-      error.hint = "kappa repair --from BACKUP heals it from a backup; nothing else can be read without it";
+      error.hint =
+          fmt::format("kappa repair --from BACKUP -d {} heals it from a backup; nothing else can be read without it",
+                      shell_quoted(layout.root));
     return std::unexpected(std::move(error));
   }
   if (auto known = check_features(decoded->features, access); !known)
     return std::unexpected(fault_error(known.error(), layout.kappa_file()));
   return decoded->id;
+}
+
+/// Topics besides `_catalog` are none of a directory that is being made: somebody removed DIR/kappa.
+Result<void> check_unused(Seam& seam, const Layout& layout) {
+  auto names = seam.list(layout.topics());
+  if (!names && names.error().code == Errc::not_found) return {};
+  if (!names) return propagate(names);
+  for (const std::string& name : *names)
+    if (name != kCatalogTopic)
+      return fail(
+          Errc::corruption, fmt::format("{} is missing, but there are topics ('{}')", layout.kappa_file(), name),
+          fmt::format("kappa repair --from BACKUP -d {} puts it back from a backup", shell_quoted(layout.root)));
+  return {};
 }
 
 bool has_file(Seam& seam, const std::string& path) {
@@ -63,7 +79,8 @@ std::unexpected<Error> no_directory(Seam& seam, const Layout& layout) {
   if (has_file(seam, layout.restoring_file())) return half_restored(layout);
   if (has_file(seam, layout.root + "/manifest"))
     return fail(Errc::not_found, fmt::format("{} is a backup, not a data directory", layout.root),
-                fmt::format("kappa restore {} --dir DIR makes it one; --check reads it", layout.root));
+                fmt::format("kappa restore {} --dir DIR makes it one; --check reads it", shell_quoted(layout.root)));
+  if (auto unused = check_unused(seam, layout); !unused) return propagate(unused);
   return fail(Errc::not_found, fmt::format("{} is no kappa directory", layout.root),
               "name one with --dir, or make it by appending: kappa append TOPIC FILE");
 }
@@ -72,13 +89,7 @@ std::unexpected<Error> no_directory(Seam& seam, const Layout& layout) {
 Result<DirectoryId> make_parts(Seam& seam, const Layout& layout, SequencePage& sequence,
                                const ProtocolOptions& protocol) {
   if (auto made = seam.make_directory(layout.topics()); !made) return propagate(made);
-  auto names = seam.list(layout.topics());
-  if (!names) return propagate(names);
-  for (const std::string& name : *names)
-    if (name != kCatalogTopic)
-      return fail(Errc::corruption,
-                  fmt::format("{} is missing, but there are topics ('{}')", layout.kappa_file(), name),
-                  "kappa repair --from BACKUP puts it back from a backup");
+  if (auto unused = check_unused(seam, layout); !unused) return propagate(unused);
   const std::string directory = layout.partition(kCatalogTopic, 0);
   auto header = first_header(seam, directory);
   if (!header) return propagate(header);

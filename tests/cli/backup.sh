@@ -53,8 +53,12 @@ printf 'rot' | dd of="$file" bs=1 seek=12400 conv=notrunc status=none
 expect_code 1 "$KAPPA" restore copy --check
 expect_text out "DAMAGED"
 expect_text out "$file"
+expect_text err 'only if the original is whole (kappa verify), remove the named files'
 expect_code 7 "$KAPPA" restore copy -d half
 expect_text err "$file"
+expect_text err 'keep what is there'
+expect_text err 'kappa restore copy --check'
+if grep -q 'remove' err; then exit 1; fi
 expect_code 5 "$KAPPA" append nums -d half < /dev/null
 expect_text err 'its restore was cut short'
 rm "$file"

@@ -16,7 +16,7 @@ rot nums 12700
 rot other 12300
 cp data/topics/nums/0/00000000000000000000.seg rotten
 expect_code 1 "$KAPPA" verify
-expect_text err 'kappa repair --from BACKUP'
+expect_text err 'kappa repair --from BACKUP -d data heals'
 expect_code 7 "$KAPPA" repair
 expect_text out 'DAMAGED'
 expect_text err 'gap'
@@ -62,3 +62,34 @@ expect_code 5 "$KAPPA" repair --from copy --yes
 expect_text err 'other processes have it open'
 exec 3>&-
 wait
+
+# Only a part of a directory is there, and no hint says that it could be anything else.
+mkdir 'sp ace'
+expect_code 0 "$KAPPA" restore copy -d 'sp ace/whole'
+mv 'sp ace/whole/kappa' kappa
+for command in 'topic list' 'append nums nums' 'verify'; do
+  # shellcheck disable=SC2086
+  expect_code 7 "$KAPPA" $command -d 'sp ace/whole'
+  expect_text err 'kappa is missing, but there are topics'
+  expect_text err "hint: kappa repair --from BACKUP -d 'sp ace/whole' puts it back"
+done
+expect_code 1 "$KAPPA" repair --from copy -d 'sp ace/whole'
+expect_text err 'until DIR/kappa and the catalog are whole, the topics are not known'
+expect_code 0 "$KAPPA" repair --from copy -d 'sp ace/whole' --yes
+cmp kappa 'sp ace/whole/kappa'
+rm 'sp ace/whole/kappa'
+touch 'sp ace/whole/restoring'
+for yes in '' --yes; do
+  # shellcheck disable=SC2086
+  expect_code 5 "$KAPPA" repair --from copy $yes -d 'sp ace/whole'
+  expect_text err 'its restore was cut short'
+  expect_text err "rm -r 'sp ace/whole'"
+done
+[ ! -e 'sp ace/whole/kappa' ]
+expect_code 4 "$KAPPA" repair --from 'sp ace/nothing' -d data
+expect_text err "kappa backup 'sp ace/nothing'"
+cp -r copy 'sp ace/copy'
+expect_code 4 "$KAPPA" repair --from 'sp ace/copy' -d nothing
+expect_text err "kappa restore 'sp ace/copy' --dir DIR"
+expect_code 4 "$KAPPA" topic list -d 'sp ace/copy'
+expect_text err "kappa restore 'sp ace/copy' --dir DIR"
