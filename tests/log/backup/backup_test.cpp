@@ -283,7 +283,7 @@ TEST_F(Backup, HalfRestoredIsNotRepairedIntoADirectory) {
 TEST_F(Backup, HalfRestoredIsNotMadeADirectoryByWhoWaitedForIt) {
   WatchedSeam seam;
   seam.before_open = [&](const std::string& path) {
-    if (path.ends_with("/lock")) std::ofstream(restored() / "restoring");
+    if (path.ends_with("/lock")) std::ofstream(restored() / "restoring") << "";
   };
   const auto opened = Directory::open(restored(), {.create = true, .seam = &seam});
   ASSERT_FALSE(opened);
@@ -312,7 +312,7 @@ TEST_F(Backup, ADirectoryIsNeverTakenForAHalfRestoredOne) {
   fill(*directory, "a", 3);
   must_back_up(*directory);
   must_restore();
-  std::ofstream(restored() / "restoring");
+  std::ofstream(restored() / "restoring") << "";
   const auto refused = log::restore(backup(), restored());
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("is not empty"));
