@@ -47,6 +47,9 @@ Result<int> backup(Context& context, const BackupCommandOptions& options) {
   (*progress)->finish();
   if (!report->held_back.empty())
     context.say(fmt::format("warning: {}; what was appended behind it is not in this backup", report->held_back));
+  if (!report->not_removed.empty())
+    context.say(fmt::format("warning: {}; the backup is whole, and a file that it does not need stays until the next",
+                            report->not_removed));
   context.say(summary(options, *report));
   if (context.common.mode() == OutputMode::json)
     if (auto written = context.out.write(as_json(options, *report)); !written) return propagate(written);
@@ -66,9 +69,13 @@ Command backup_command() {
       {{"--dry-run", "", "Say what would be copied; write nothing", &options->dry_run}},
       {"json"},
       [options](Context& context) { return backup(context, *options); },
-      {"Sealed segments that are there already are not copied again. The hash of every byte is checked on the way:\n"
-       "damage ends it with exit code 7, and the earlier backup stays as it was; it also does so whenever this is cut\n"
-       "short. The backup is used by kappa restore and kappa repair."}};
+      {"Sealed segments that are there already are not copied again, nor read: kappa restore BACKUP --check does "
+       "that.\n"
+       "The hash of every byte that is copied is checked on the way: damage ends it with exit code 7, and the earlier\n"
+       "backup stays as it was; it also does so whenever this is cut short. It is replaced only by a backup that goes\n"
+       "on where it ends: that of a directory that went another way is refused with exit code 5. The backup is used "
+       "by\n"
+       "kappa restore and kappa repair."}};
   for (Option& option : progress_options(options->progress)) command.options.push_back(std::move(option));
   return command;
 }

@@ -12,6 +12,8 @@
 #include <set>
 
 #include "backup/backup_place.hpp"
+#include "backup/history.hpp"
+#include "backup/own_folder.hpp"
 #include "backup/plan.hpp"
 #include "fmt/format.h"
 #include "kappa/base/assert.hpp"
@@ -22,24 +24,6 @@ namespace kappa::log {
 namespace {
 
 constexpr int kPlansMax = 20;
-constexpr std::array<std::string_view, 5> kOwnNames{"manifest", "manifest.new", "lock", "segments", "lost+found"};
-
-/// Nothing but an earlier backup of the same directory may be in its place.
-Result<void> check_own(Seam& seam, const BackupPlace& place, const Manifest& manifest) {
-  auto names = seam.list(place.root);
-  if (!names && names.error().code == Errc::not_found) return {};
-  if (!names) return propagate(names);
-  for (const std::string& name : *names)
-    if (std::ranges::find(kOwnNames, name) == kOwnNames.end())
-      return fail(Errc::conflict, fmt::format("{} is no backup and not empty: it has {}", place.root, name),
-                  "name a new or an empty folder");
-  auto earlier = read_manifest(seam, place);
-  if (!earlier && earlier.error().code == Errc::not_found) return {};
-  if (!earlier) return propagate(earlier);
-  if (earlier->directory_file != manifest.directory_file)
-    return fail(Errc::conflict, fmt::format("{} is a backup of another directory", place.root), "name another folder");
-  return {};
-}
 
 /// The size of a file that holds all of a planned segment; nullopt if it has to be copied.
 Result<std::optional<std::uint64_t>> size_if_there(Seam& seam, const BackupPlace& place, const BackupSegment& segment) {
@@ -83,7 +67,7 @@ class BackupRun {
       return fail(Errc::corruption, fmt::format("{}: {} bytes, expected {}", directory_.layout().kappa_file(),
                                                 content->size(), manifest_.directory_file.size()));
     std::ranges::copy(*content, manifest_.directory_file.begin());
-    if (auto own = check_own(seam_, place_, manifest_); !own || options_.dry_run) return own;
+    if (auto own = look_around(); !own || options_.dry_run) return own;
     if (auto made = make_directories(seam_, place_.root); !made) return made;
     auto lock = seam_.open(place_.lock_file(), OpenMode::create);
     if (!lock) return propagate(lock);
@@ -94,10 +78,17 @@ class BackupRun {
                   "wait until it is done, then try again");
     lock_ = std::move(*lock);
     // Before the lock was taken somebody may have made it another directory's.
-    if (auto own = check_own(seam_, place_, manifest_); !own) return own;
+    if (auto own = look_around(); !own) return own;
     if (auto made = seam_.make_directory(place_.segments()); !made) return made;
     if (auto synced = sync_directory(seam_, place_.root); !synced) return synced;
     return sync_parents(seam_, place_.root);
+  }
+
+  [[nodiscard]] Result<void> look_around() {
+    auto earlier = check_own(seam_, place_, manifest_);
+    if (!earlier) return propagate(earlier);
+    earlier_ = std::move(*earlier);
+    return {};
   }
 
   /// False: something was taken away meanwhile, so all is to be planned again.
@@ -107,6 +98,10 @@ class BackupRun {
     auto plan = plan_backup(*cut);
     if (!plan) return propagate(plan);
     if (!*plan) return false;
+    if (earlier_) {
+      auto goes_on = check_history(seam_, place_.root, *earlier_, *cut, **plan);
+      if (!goes_on || !*goes_on) return goes_on;
+    }
     report_ = {};
     report_.held_back = cut->held_back;
     report_.sequence = (*plan)->newest;
@@ -115,6 +110,7 @@ class BackupRun {
     report_.topics = topics.size() - 1;
     manifest_.sequence = (*plan)->newest;
     manifest_.segments.clear();
+    if (!options_.dry_run) make_room((*plan)->segments);
     auto missing = sort_out((*plan)->segments);
     if (!missing) return propagate(missing);
     for (const PlannedSegment& planned : *missing) {
@@ -153,24 +149,42 @@ class BackupRun {
       return true;
     }
     const BackupSegment& segment = planned.segment;
-    const std::string& directory = planned.where->partition->place().directory;
-    auto from = open_segment(seam_, directory, segment.base, Access::read_only);
-    if (!from && from.error().code == Errc::not_found && removed_since(*planned.where, segment.base)) return false;
-    if (!from) return std::unexpected(about(*planned.where, std::move(from.error())));
-    const std::string path = place_.segment(segment);
-    auto copied = copy_segment(seam_, *from, planned.limit, segment.form, path + ".new", options_.progress);
+    auto from = open_planned(*planned.where, segment.base);
+    if (!from) return propagate(from);
+    if (*from == nullptr) return false;
+    auto copied = copy_whole(planned, *from);
+    if (!copied)
+      (void)seam_.remove(place_.segment(segment) + ".new");  // It may fill the disk; the next sweep tries again.
+    const bool suspicious = !copied && copied.error().code == Errc::corruption;
+    if (suspicious && removed_since(*planned.where, segment.base)) return false;
     if (!copied) return std::unexpected(about(*planned.where, std::move(copied.error())));
-    if (copied->end.position != segment.end || copied->end.chain != segment.chain)
-      return std::unexpected(
-          about(*planned.where,
-                {Errc::corruption,
-                 fmt::format("{}: ends with {:016x} at byte {}, expected {:016x} at byte {}", (*from)->file.path(),
-                             copied->end.chain, copied->end.position.value, segment.chain, segment.end.value)}));
-    if (auto renamed = seam_.rename(path + ".new", path); !renamed) return propagate(renamed);
     const auto entry = std::ranges::find(manifest_.segments, segment.file_name(), &BackupSegment::file_name);
-    entry->bytes = copied->bytes;
-    report_.bytes_copied += copied->bytes;
+    entry->bytes = *copied;
+    report_.bytes_copied += *copied;
     return true;
+  }
+
+  /// Under its name only if it is what was planned. Returns the size of the file.
+  [[nodiscard]] Result<std::uint64_t> copy_whole(const PlannedSegment& planned, const SharedSegment& from) {
+    const BackupSegment& segment = planned.segment;
+    const std::string path = place_.segment(segment);
+    auto copied = copy_segment(seam_, from, planned.limit, segment.form, path + ".new", options_.progress);
+    if (!copied) return propagate(copied);
+    if (copied->end.position != segment.end || copied->end.chain != segment.chain)
+      return fail(Errc::corruption,
+                  fmt::format("{}: ends with {:016x} at byte {}, expected {:016x} at byte {}", from->file.path(),
+                              copied->end.chain, copied->end.position.value, segment.chain, segment.end.value));
+    if (auto renamed = seam_.rename(path + ".new", path); !renamed) return propagate(renamed);
+    return copied->bytes;
+  }
+
+  /// Removes what tries that failed have left. What cannot be removed is told at the end.
+  void make_room(const std::vector<PlannedSegment>& plan) {
+    std::set<std::string> needed;
+    for (const PlannedSegment& planned : plan) needed.insert(planned.segment.file_name());
+    if (earlier_)
+      for (const BackupSegment& segment : earlier_->segments) needed.insert(segment.file_name());
+    report_.files_removed += sweep(seam_, place_, needed).removed;
   }
 
   [[nodiscard]] Result<void> finish() {
@@ -180,13 +194,9 @@ class BackupRun {
     if (auto replaced = replace_file(seam_, place_.manifest_file(), as_bytes(text)); !replaced) return replaced;
     std::set<std::string> needed;
     for (const BackupSegment& segment : manifest_.segments) needed.insert(segment.file_name());
-    auto names = seam_.list(place_.segments());
-    if (!names) return propagate(names);
-    for (const std::string& name : *names) {
-      if (needed.contains(name)) continue;
-      if (auto removed = seam_.remove(place_.segments() + "/" + name); !removed) return removed;
-      ++report_.files_removed;
-    }
+    const Swept swept = sweep(seam_, place_, needed);
+    report_.files_removed += swept.removed;
+    report_.not_removed = swept.failed;
     return {};
   }
 
@@ -195,6 +205,7 @@ class BackupRun {
   BackupPlace place_;
   const BackupOptions& options_;
   File lock_;
+  std::optional<Manifest> earlier_;
   Manifest manifest_;
   BackupReport report_;
 };

@@ -113,6 +113,30 @@ std::string BackupSegment::file_name() const {
                      form == SegmentForm::sealed ? "seg" : "open");
 }
 
+std::optional<BackupSegment> BackupSegment::of_file_name(std::string_view name) {
+  constexpr std::size_t kWordDigits = 16;
+  const std::string_view whole = name;
+  const auto take = [&name](std::size_t digits, int base) {
+    const std::string_view part = name.substr(0, digits);
+    std::uint64_t value = 0;
+    std::from_chars(part.data(), part.data() + part.size(), value, base);
+    name.remove_prefix(part.size());
+    return value;
+  };
+  const auto pass = [&name] { name.remove_prefix(std::min<std::size_t>(name.size(), 1)); };
+  BackupSegment segment;
+  for (std::uint64_t& word : segment.id.words) word = take(kWordDigits, 16);
+  pass();
+  segment.partition = static_cast<std::uint32_t>(take(name.find('-'), 10));
+  pass();
+  segment.base = {take(name.find('-'), 10)};
+  pass();
+  segment.chain = take(kWordDigits, 16);
+  segment.form = name == ".seg" ? SegmentForm::sealed : SegmentForm::open;
+  // Whatever was not as expected comes out otherwise.
+  return segment.file_name() == whole ? std::optional(segment) : std::nullopt;
+}
+
 std::string encode_manifest(const Manifest& manifest) {
   std::string text = fmt::format(R"({{"kappa_backup":{},"sequence":{},"taken":{},"segments":{},"directory":"{}"}})"
                                  "\n",

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,8 @@ struct BackupSegment {
 
   /// Names what the file holds, and so the same for every backup of the same frames.
   [[nodiscard]] std::string file_name() const;
+  /// What a name says, which is all but topic, end and bytes; nullopt for what is none.
+  [[nodiscard]] static std::optional<BackupSegment> of_file_name(std::string_view name);
 };
 
 /// What belongs to a backup: BACKUP/manifest (docs/log-format.md, "Backups").

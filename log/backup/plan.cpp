@@ -20,6 +20,7 @@ class PartitionPlan {
     if (!found) return propagate(found);
     if (!*found) return std::nullopt;
     auto end = find_cut(seam(), segment_, limit_, bound_);
+    if (!end && removed_since(where_, segment_->base())) return std::nullopt;
     if (!end) return std::unexpected(about(where_, std::move(end.error())));
     end_ = *end;
     add(*end, {end->position.value, bound_}, SegmentForm::open);
@@ -54,20 +55,19 @@ class PartitionPlan {
   [[nodiscard]] Result<bool> step_back() {
     const SegmentHeader next = segment_->start.header;
     auto there = enter(next.previous_base);
-    if (there && *there && segment_->salt() != next.previous_salt)
+    if (there && *there && segment_->salt() != next.previous_salt) {
+      if (removed_since(where_, next.previous_base)) return false;
       return std::unexpected(
           about(where_, {Errc::corruption, fmt::format("{}: the segment at offset {} does not follow it",
                                                        segment_->file.path(), next.base_offset.value)}));
+    }
     return there;
   }
 
   [[nodiscard]] Result<bool> enter(Offset base) {
-    auto segment = open_segment(seam(), where_.partition->place().directory, base, Access::read_only);
-    if (!segment && segment.error().code == Errc::not_found) {
-      if (removed_since(where_, base)) return false;
-      segment.error().code = Errc::corruption;
-    }
-    if (!segment) return std::unexpected(about(where_, std::move(segment.error())));
+    auto segment = open_planned(where_, base);
+    if (!segment) return propagate(segment);
+    if (*segment == nullptr) return false;
     segment_ = std::move(*segment);
     return true;
   }
@@ -89,6 +89,19 @@ class PartitionPlan {
 };
 
 }  // namespace
+
+Result<SharedSegment> open_planned(const CutPartition& where, Offset base) {
+  const Partition& partition = *where.partition;
+  auto segment = open_segment(partition.seam(), partition.place().directory, base, Access::read_only);
+  if (segment && (*segment)->start.header.topic != where.topic.id)
+    segment = fail(Errc::corruption, fmt::format("{}: it belongs to another topic", (*segment)->file.path()));
+  if (segment) return segment;
+  Error& error = segment.error();
+  const bool suspicious = error.code == Errc::not_found || error.code == Errc::corruption;
+  if (suspicious && removed_since(where, base)) return SharedSegment{};
+  if (suspicious) error.code = Errc::corruption;
+  return std::unexpected(about(where, std::move(error)));
+}
 
 bool removed_since(const CutPartition& where, Offset base) {
   VisibleEnd end(where.partition);

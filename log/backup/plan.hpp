@@ -24,6 +24,9 @@ struct BackupPlan {
 /// segments are lost or damaged.
 [[nodiscard]] Result<std::optional<BackupPlan>> plan_backup(const Cut& cut);
 
+/// A segment of a partition; nullptr where it was removed on purpose, also if another topic of the same name has taken
+/// its place.
+[[nodiscard]] Result<SharedSegment> open_planned(const CutPartition& where, Offset base);
 /// True where the segment at `base` is not there because it was removed on purpose.
 [[nodiscard]] bool removed_since(const CutPartition& where, Offset base);
 /// An error about a file of a partition, with the partition's name.

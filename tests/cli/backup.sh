@@ -75,3 +75,24 @@ echo '{"a":3}' | "$KAPPA" append events -q
 expect_code 7 "$KAPPA" backup copy
 expect_text err 'data/topics/events/0/00000000000000000000.seg'
 expect_code 0 "$KAPPA" restore copy --check
+
+# A folder takes the backups of one history: not of a directory that was restored from it and went another way.
+for i in 1 2; do echo "$i" | "$KAPPA" append t -d one -q; done
+"$KAPPA" backup ours -d one -q
+"$KAPPA" restore ours -d two -q
+for i in 3 4; do echo "$i" | "$KAPPA" append t -d one -q; done
+"$KAPPA" backup ours -d one -q
+echo other | "$KAPPA" append t -d two -q
+expect_code 5 "$KAPPA" backup ours -d two
+expect_text err 'ours is a backup with another history'
+expect_text err 'name a new folder'
+"$KAPPA" restore ours -d three -q
+[ "$("$KAPPA" read t -d three | wc -l)" = 4 ]
+expect_code 0 "$KAPPA" backup theirs -d two -q
+
+# Nor one in which others have files.
+mkdir -p media/segments
+echo precious > media/segments/video1.ts
+expect_code 5 "$KAPPA" backup media -d one
+expect_text err 'segments/video1.ts'
+[ "$(cat media/segments/video1.ts)" = precious ]

@@ -5,10 +5,9 @@
 #include <gmock/gmock.h>
 
 #include "backup/backup_place.hpp"
-#include "forwarding_seam.hpp"
+#include "backup_fixture.hpp"
 #include "kappa/log/repair.hpp"
 #include "kappa/log/verify.hpp"
-#include "log_fixture.hpp"
 
 namespace kappa::test {
 namespace {
@@ -17,81 +16,10 @@ namespace fs = std::filesystem;
 using log::Access;
 using log::BackupReport;
 using log::Directory;
-using log::LogTest;
 using log::RestoreReport;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-constexpr std::uint64_t kSegmentBytes = 14'000;  ///< A few events.
-
-/// Calls somebody before each file is opened.
-class WatchedSeam final : public ForwardingSeam {
- public:
-  Result<log::File> open(const std::string& path, log::OpenMode mode) override {
-    if (before_open) before_open(path);
-    return ForwardingSeam::open(path, mode);
-  }
-  std::function<void(const std::string&)> before_open;
-};
-
-class Backup : public LogTest {
- protected:
-  [[nodiscard]] fs::path backup() const { return data().parent_path() / "backup"; }
-  [[nodiscard]] fs::path restored() const { return data().parent_path() / "restored"; }
-
-  [[nodiscard]] std::unique_ptr<Directory> open_small(log::Seam* seam = nullptr) const {
-    log::ProtocolOptions small;
-    small.segment_bytes = kSegmentBytes;
-    return open(small, seam);
-  }
-  static void fill(Directory& directory, const std::string& name, int events) {
-    for (int i = 0; i < events; ++i) append(directory, name, {fmt::format("{} {} {}", name, i, random_text(700))});
-  }
-  static std::string random_text(std::size_t bytes) {
-    static std::uint32_t seed = 1;
-    std::string text;
-    for (; text.size() < bytes; seed = seed * 1664525 + 1013904223) text.push_back(static_cast<char>('!' + seed % 90));
-    return text;
-  }
-  Result<BackupReport> back_up(Directory& directory) { return log::back_up(directory, backup()); }
-  BackupReport must_back_up(Directory& directory) {
-    auto report = back_up(directory);
-    EXPECT_TRUE(report) << report.error().message;
-    return report.value_or(BackupReport{});
-  }
-  /// Restores anew, checks every byte of it, and opens it.
-  std::unique_ptr<Directory> must_restore() {
-    fs::remove_all(restored());
-    auto report = log::restore(backup(), restored());
-    EXPECT_TRUE(report) << report.error().message;
-    auto opened = Directory::open(restored(), {});
-    EXPECT_TRUE(opened) << opened.error().message;
-    if (!opened) return nullptr;
-    EXPECT_THAT((*opened)->take_recovery_notes(), IsEmpty());
-    auto topics = (*opened)->catalog().topics().value();
-    topics.push_back((*opened)->catalog().find_topic(log::kCatalogTopic).value().value());
-    for (const log::TopicInfo& topic : topics) {
-      auto verified = log::verify_partition(**opened, topic, 0);
-      EXPECT_TRUE(verified && verified->damages.empty()) << topic.name;
-    }
-    return std::move(*opened);
-  }
-  static void flip(const fs::path& file, std::int64_t position) {
-    std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
-    bytes.seekg(position);
-    const auto byte = static_cast<char>(bytes.get() ^ 0x10);
-    bytes.seekp(position);
-    bytes.put(byte);
-  }
-  /// The backup's files that end like this.
-  [[nodiscard]] std::vector<fs::path> stored(const std::string& ending = "") const {
-    std::vector<fs::path> found;
-    for (const auto& entry : fs::directory_iterator(backup() / "segments"))
-      if (entry.path().string().ends_with(ending)) found.push_back(entry.path());
-    return found;
-  }
-};
 
 TEST_F(Backup, RestoresTheSameEventsAndOffsetsAndTopics) {
   const auto directory = open_small();

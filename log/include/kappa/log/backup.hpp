@@ -27,14 +27,16 @@ struct BackupReport {
   std::uint64_t segments_kept = 0;  ///< Were there already.
   std::uint64_t bytes_kept = 0;
   std::uint64_t files_removed = 0;  ///< Of earlier backups, which this one does not need.
+  std::string not_removed;          ///< Not empty: some of those are still there; says why.
   /// Not empty: an append that its process has not finished keeps back what was appended behind it; says which.
   std::string held_back;
 };
 
 /// Copies everything durable at or below one sequence, of all topics and the catalog, into the folder `to`, which it
 /// makes where there is none. Works beside appenders, also through a read-only directory, and writes nothing there. The
-/// hash of every byte is checked on the way: damage is Errc::corruption. What an earlier backup of the same directory
-/// has left in `to` is kept where it is the same.
+/// hash of every byte that is copied is checked: damage is Errc::corruption. What an earlier backup of the same
+/// directory has left in `to` is kept where it is the same. Errc::conflict where `to` has files of others, or an
+/// earlier backup with events that this directory does not have.
 ///
 /// After a crash or an error at any point `to` holds the earlier backup, or this one, whole. One backup at a time into
 /// the same folder (Errc::conflict).

@@ -1,0 +1,78 @@
+// A directory and one that was restored from a backup of it have the same DIR/kappa; only the chains tell them apart.
+// An earlier backup holds all frames at or below its sequence. So where its segment ends, the planned one of the same
+// base has its last frame at or below that sequence, with the same hash; behind that it may go on.
+//
+// What lies before the first planned segment is below the log start. A topic that is not planned was deleted, which the
+// catalog says; the catalog itself is always planned.
+#include "backup/history.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "fmt/format.h"
+
+namespace kappa::log {
+namespace {
+
+class History {
+ public:
+  History(Seam& seam, Sequence sequence, const BackupPlan& plan) : seam_(seam), sequence_(sequence) {
+    for (const PlannedSegment& one : plan.segments)
+      partitions_[{one.segment.id, one.segment.partition}].push_back(&one);
+  }
+
+  /// False: it does not. nullopt: something was taken away.
+  [[nodiscard]] Result<std::optional<bool>> goes_on_from(const BackupSegment& earlier) const {
+    const auto partition = partitions_.find({earlier.id, earlier.partition});
+    if (partition == partitions_.end()) return earlier.topic != kCatalogTopic;
+    if (earlier.base < partition->second.front()->segment.base) return true;
+    const auto planned =
+        std::ranges::find(partition->second, earlier.base, [](const PlannedSegment* one) { return one->segment.base; });
+    if (planned == partition->second.end()) return false;
+    return is_prefix(earlier, **planned);
+  }
+
+ private:
+  [[nodiscard]] Result<std::optional<bool>> is_prefix(const BackupSegment& earlier,
+                                                      const PlannedSegment& planned) const {
+    if (planned.segment.end < earlier.end) return false;
+    if (planned.segment.end == earlier.end) return planned.segment.chain == earlier.chain;
+    auto segment = open_planned(*planned.where, earlier.base);
+    if (!segment) return propagate(segment);
+    if (*segment == nullptr) return std::nullopt;
+    auto end = find_cut(seam_, *segment, planned.limit.end, sequence_);
+    if (!end && removed_since(*planned.where, earlier.base)) return std::nullopt;
+    if (!end) return std::unexpected(about(*planned.where, std::move(end.error())));
+    return end->position == earlier.end && end->chain == earlier.chain;
+  }
+
+  Seam& seam_;
+  const Sequence sequence_;
+  std::map<std::pair<TopicId, std::uint32_t>, std::vector<const PlannedSegment*>> partitions_;
+};
+
+}  // namespace
+
+Result<bool> check_history(Seam& seam, const std::string& root, const Manifest& earlier, const Cut& cut,
+                           const BackupPlan& plan) {
+  if (!cut.held_back.empty() && plan.newest < earlier.sequence)
+    return fail(Errc::conflict,
+                fmt::format("{} has a backup up to sequence {}, and one now would end at {}: {}", root,
+                            earlier.sequence.value, plan.newest.value, cut.held_back),
+                "kappa append TOPIC < /dev/null recovers what a crash has left; then try again");
+  const History history(seam, earlier.sequence, plan);
+  for (const BackupSegment& segment : earlier.segments) {
+    auto goes_on = history.goes_on_from(segment);
+    if (!goes_on) return propagate(goes_on);
+    if (!*goes_on) return false;
+    if (!**goes_on)
+      return fail(
+          Errc::conflict,
+          fmt::format("{} is a backup with another history: its {}/{}, segment at offset {}, does not go on here", root,
+                      segment.topic, segment.partition, segment.base.value),
+          "it is kept as it is, with events that this directory does not have: name a new folder");
+  }
+  return true;
+}
+
+}  // namespace kappa::log
