@@ -69,14 +69,12 @@ class BackupRun {
     std::ranges::copy(*content, manifest_.directory_file.begin());
     if (auto own = look_around(); !own || options_.dry_run) return own;
     if (auto made = make_directories(seam_, place_.root); !made) return made;
-    auto lock = seam_.open(place_.lock_file(), OpenMode::create);
-    if (!lock) return propagate(lock);
-    auto locked = seam_.lock(*lock, LockMode::exclusive, {});
+    auto locked = open_locked(seam_, place_.lock_file(), OpenMode::create, LockMode::exclusive);
     if (!locked) return propagate(locked);
     if (!*locked)
       return fail(Errc::conflict, fmt::format("{}: another process is using this backup", place_.root),
                   "wait until it is done, then try again");
-    lock_ = std::move(*lock);
+    lock_ = std::move(**locked);
     // Before the lock was taken somebody may have made it another directory's.
     if (auto own = look_around(); !own) return own;
     if (auto made = seam_.make_directory(place_.segments()); !made) return made;

@@ -23,16 +23,12 @@ Result<Manifest> read_manifest(Seam& seam, const BackupPlace& place) {
 
 Result<OpenBackup> open_backup(Seam& seam, const std::string& root) {
   OpenBackup backup{{root}, {}, {}};
-  auto lock = seam.open(backup.place.lock_file(), OpenMode::read);
+  auto lock = open_locked(seam, backup.place.lock_file(), OpenMode::read, LockMode::shared);
   if (!lock && lock.error().code != Errc::not_found) return propagate(lock);
-  if (lock) {
-    auto locked = seam.lock(*lock, LockMode::shared, {});
-    if (!locked) return propagate(locked);
-    if (!*locked)
-      return fail(Errc::conflict, fmt::format("{}: a backup is being written there now", root),
-                  "wait until it is done, then try again");
-    backup.lock = std::move(*lock);
-  }
+  if (lock && !*lock)
+    return fail(Errc::conflict, fmt::format("{}: a backup is being written there now", root),
+                "wait until it is done, then try again");
+  if (lock) backup.lock = std::move(**lock);
   auto manifest = read_manifest(seam, backup.place);
   if (!manifest) return propagate(manifest);
   backup.manifest = std::move(*manifest);

@@ -38,14 +38,12 @@ class RepairRun {
  private:
   [[nodiscard]] Result<void> be_alone() {
     if (options_.mode == RepairMode::show) return {};
-    auto lock = healing_.seam.open(healing_.layout.lock_file(), OpenMode::create);
-    if (!lock) return propagate(lock);
-    auto alone = healing_.seam.lock(*lock, LockMode::exclusive, {});
+    auto alone = open_locked(healing_.seam, healing_.layout.lock_file(), OpenMode::create, LockMode::exclusive);
     if (!alone) return propagate(alone);
     if (!*alone)
       return fail(Errc::conflict, fmt::format("{}: other processes have it open", healing_.layout.root),
                   "end every append, run and tail that uses the directory, then try again");
-    lock_ = std::move(*lock);
+    lock_ = std::move(**alone);
     return {};
   }
 

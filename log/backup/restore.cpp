@@ -138,14 +138,12 @@ class RestoreRun {
 
   /// Nobody may start or repair what is half there.
   [[nodiscard]] Result<void> be_alone(const Layout& layout) {
-    auto lock = seam_.open(layout.lock_file(), OpenMode::create);
-    if (!lock) return propagate(lock);
-    auto alone = seam_.lock(*lock, LockMode::exclusive, {});
+    auto alone = open_locked(seam_, layout.lock_file(), OpenMode::create, LockMode::exclusive);
     if (!alone) return propagate(alone);
     if (!*alone)
       return fail(Errc::conflict, fmt::format("{}: another process is making a directory there", layout.root),
                   "name a new or an empty directory with --dir");
-    lock_ = std::move(*lock);
+    lock_ = std::move(**alone);
     return {};
   }
 

@@ -178,6 +178,14 @@ Result<void> replace_file(Seam& seam, const std::string& path, Bytes content) {
   return sync_directory(seam, std::filesystem::path(path).parent_path().string());
 }
 
+Result<std::optional<File>> open_locked(Seam& seam, const std::string& path, OpenMode open, LockMode lock) {
+  auto file = seam.open(path, open);
+  if (!file) return propagate(file);
+  auto taken = seam.lock(*file, lock, {});
+  if (!taken) return propagate(taken);
+  return *taken ? std::optional(std::move(*file)) : std::nullopt;
+}
+
 Result<std::vector<std::byte>> read_file(Seam& seam, const std::string& path) {
   auto file = seam.open(path, OpenMode::read);
   if (!file) return propagate(file);

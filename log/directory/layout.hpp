@@ -60,6 +60,9 @@ struct FoundPartition {
 
 /// Replaces a small file in one step: whole and durable when it returns, the old one until then.
 [[nodiscard]] Result<void> replace_file(Seam& seam, const std::string& path, Bytes content);
+/// Opens a file and takes its lock, which the File keeps; nullopt where others hold it now.
+[[nodiscard]] Result<std::optional<File>> open_locked(Seam& seam, const std::string& path, OpenMode open,
+                                                      LockMode lock);
 /// The whole of a small file.
 [[nodiscard]] Result<std::vector<std::byte>> read_file(Seam& seam, const std::string& path);
 

@@ -61,7 +61,7 @@ Result<void> OnceAppender::take_turn() {
 }
 
 Result<void> OnceAppender::recall() {
-  for (;;) {
+  for (std::optional<Offset> tried;;) {
     auto extent = reader_.extent();
     if (!extent) return propagate(extent);
     auto recalled = reader_.seek(std::max(known_, extent->start));
@@ -70,8 +70,9 @@ Result<void> OnceAppender::recall() {
       known_ = extent->end;  // What has become visible meanwhile may have been seen or not.
       return {};
     }
-    // Retention may take away what has not been looked at; the rest has to be.
-    if (recalled.error().code != Errc::conflict) return recalled;
+    // Retention may take away what has not been looked at; the rest has to be. Other conflicts stay.
+    if (recalled.error().code != Errc::conflict || tried == extent->start) return recalled;
+    tried = extent->start;
   }
 }
 

@@ -217,6 +217,29 @@ TEST_F(Once, RetentionMayTakeWhatIsBeingLookedAt) {
   EXPECT_FALSE(trims);
 }
 
+/// A directory that cannot be listed, as long as the test says so.
+class UnlistableSeam final : public ForwardingSeam {
+ public:
+  Result<std::vector<std::string>> list(const std::string& directory) override {
+    return unlistable ? fail(Errc::conflict, "in the way") : ForwardingSeam::list(directory);
+  }
+  bool unlistable = false;
+};
+
+TEST_F(Once, AConflictThatStaysIsTold) {
+  directory_.reset();
+  UnlistableSeam seam;
+  directory_ = open({}, &seam);
+  auto once = producer("p");
+  append(*directory_, "t", {"plain"});
+  seam.unlistable = true;
+  EXPECT_EQ(try_append(*once, {"a"}).error().code, Errc::conflict);
+  seam.unlistable = false;
+  EXPECT_EQ(stored(*once, {"a"}), 1u);
+  once.reset();
+  directory_.reset();
+}
+
 TEST_F(Once, WhatIsAppendedWhileItLooksIsSeenLater) {
   append(*directory_, "t", {"1:a"});
   int asked = 0;
