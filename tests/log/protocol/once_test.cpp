@@ -217,24 +217,24 @@ TEST_F(Once, RetentionMayTakeWhatIsBeingLookedAt) {
   EXPECT_FALSE(trims);
 }
 
-/// A directory that cannot be listed, as long as the test says so.
-class UnlistableSeam final : public ForwardingSeam {
+/// A log whose segments cannot be opened, as long as the test says so.
+class UnopenableSeam final : public ForwardingSeam {
  public:
-  Result<std::vector<std::string>> list(const std::string& directory) override {
-    return unlistable ? fail(Errc::conflict, "in the way") : ForwardingSeam::list(directory);
+  Result<log::File> open(const std::string& path, log::OpenMode mode) override {
+    return unopenable && path.ends_with(".seg") ? fail(Errc::conflict, "in the way") : ForwardingSeam::open(path, mode);
   }
-  bool unlistable = false;
+  bool unopenable = false;
 };
 
 TEST_F(Once, AConflictThatStaysIsTold) {
   directory_.reset();
-  UnlistableSeam seam;
+  UnopenableSeam seam;
   directory_ = open({}, &seam);
   auto once = producer("p");
   append(*directory_, "t", {"plain"});
-  seam.unlistable = true;
+  seam.unopenable = true;
   EXPECT_EQ(try_append(*once, {"a"}).error().code, Errc::conflict);
-  seam.unlistable = false;
+  seam.unopenable = false;
   EXPECT_EQ(stored(*once, {"a"}), 1u);
   once.reset();
   directory_.reset();
