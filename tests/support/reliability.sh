@@ -24,10 +24,11 @@ crashes() {
     cat "$folder/$name-$worker.log" >&2
   done
   awk -v log_file="$folder/$name.log" 'FNR == 1 { faults += $5; seconds += $6; next }
-    { stage = FNR - 2; histories[stage] += $1; states[stage] += $2; nested[stage] += $3; images[stage] += $4 }
+    { stage = FNR - 2; histories[stage] += $1; states[stage] += $2; nested[stage] += $3; images[stage] += $4; beside[stage] += $6 }
     END { for (stage = 0; stage <= 5; stage++) {
-        printf "%-13s %6d histories, %10d crash states (%d during recovery), %d different disks\n",
-          stage == 5 ? "random:" : stage " operations:", histories[stage], states[stage], nested[stage], images[stage]
+        printf "%-13s %6d histories, %10d crash states (%d during recovery, %d beside others), %d different disks\n",
+          stage == 5 ? "random:" : stage " operations:", histories[stage], states[stage], nested[stage], beside[stage],
+          images[stage]
         all += states[stage]; different += images[stage] }
       printf "all: %d crash states, %d faults, %d s of a core\n", all, faults, seconds
       printf "figure: crash states: %d judged\nfigure: crash states: %d different disks\n", all, different > log_file }' \

@@ -27,9 +27,9 @@ constexpr CrashEffort kEfforts[Campaign::kStages] = {
     {Moments::last_operation, 16, kEveryByte, {.nested_one_in = 1, .appended_one_in = 1}},
     {Moments::last_operation, 16, kEveryByte, {.nested_one_in = 1, .appended_one_in = 1}},
     {Moments::last_operation, 8, 3, {.nested_one_in = 1, .appended_one_in = 4}},
-    {Moments::last_operation, 8, 3, {.nested_one_in = 64, .appended_one_in = 16}},
-    {Moments::last_operation, 8, 3, {.nested_one_in = 256, .appended_one_in = 32}},
-    {Moments::every, 8, 3, {.nested_one_in = 512, .appended_one_in = 64}}};
+    {Moments::last_operation, 8, 3, {.nested_one_in = 64, .appended_one_in = 16}, 4, 32},
+    {Moments::last_operation, 8, 3, {.nested_one_in = 256, .appended_one_in = 32}, 8, 64},
+    {Moments::every, 8, 3, {.nested_one_in = 512, .appended_one_in = 64}, 16, 64}};
 
 /// Histories of a stage, each with each kind of marks.
 std::uint64_t size_of(std::size_t stage) {
@@ -58,6 +58,7 @@ void add(CrashCounts& to, const CrashCounts& after, const CrashCounts& before) {
   to.histories += after.histories - before.histories;
   to.states += after.states - before.states;
   to.nested += after.nested - before.nested;
+  to.deaths += after.deaths - before.deaths;
   to.images += after.images - before.images;
   to.recoveries += after.recoveries - before.recoveries;
 }
@@ -121,7 +122,7 @@ Campaign::Progress Campaign::load(const std::string& path) const {
   Progress found;
   file >> seed >> workers >> operations >> found.next >> found.faults >> found.seconds;
   for (CrashCounts& counts : found.stages)
-    file >> counts.histories >> counts.states >> counts.nested >> counts.images >> counts.recoveries;
+    file >> counts.histories >> counts.states >> counts.nested >> counts.images >> counts.recoveries >> counts.deaths;
   const bool usable = file && seed == seed_ && workers == workers_ && operations == kOperations;
   return usable ? found : Progress{};
 }
@@ -132,8 +133,8 @@ void Campaign::save(const std::string& path, const Progress& progress) const {
   text << fmt::format("{} {} {} {} {} {}\n", seed_, workers_, kOperations, progress.next, progress.faults,
                       progress.seconds);
   for (const CrashCounts& counts : progress.stages)
-    text << fmt::format("{} {} {} {} {}\n", counts.histories, counts.states, counts.nested, counts.images,
-                        counts.recoveries);
+    text << fmt::format("{} {} {} {} {} {}\n", counts.histories, counts.states, counts.nested, counts.images,
+                        counts.recoveries, counts.deaths);
   std::ofstream(unfinished) << text.str();
   std::filesystem::rename(unfinished, path);
 }
@@ -144,8 +145,9 @@ std::string Campaign::describe(const Progress& progress) const {
     const CrashCounts& counts = progress.stages[stage];
     const std::string of = stage == kRandomStage ? "random" : fmt::format("of {} operations", stage);
     const std::string total = stage == kRandomStage ? "" : fmt::format(" of {}", size_of(stage));
-    text += fmt::format("{}: {}{} histories, {} crash states ({} during recovery), {} different disks\n", of,
-                        counts.histories, total, counts.states, counts.nested, counts.images);
+    text +=
+        fmt::format("{}: {}{} histories, {} crash states ({} during recovery, {} beside others), {} different disks\n",
+                    of, counts.histories, total, counts.states, counts.nested, counts.deaths, counts.images);
   }
   const CrashCounts total = progress.total();
   return text + fmt::format("all: {} crash states, {} faults, {:.0f} s of a core, {:.0f} states a second\n",

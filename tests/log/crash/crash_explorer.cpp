@@ -38,13 +38,15 @@ CrashExplorer::CrashExplorer(const CrashEffort& effort, std::uint64_t mark_every
 
 void CrashExplorer::decorate(Decorator histories, Decorator recoveries) {
   over_histories_ = std::move(histories);
+  takeovers_.decorate(recoveries);
   recoveries_.decorate(std::move(recoveries));
 }
 
 CrashCounts CrashExplorer::counts() const {
   CrashCounts counts = counts_;
   counts.nested = recoveries_.counts().nested;
-  counts.states += counts.nested;
+  counts.deaths = takeovers_.states();
+  counts.states += counts.nested + counts.deaths;
   counts.images = recoveries_.counts().images;
   counts.recoveries = recoveries_.counts().run;
   return counts;
@@ -78,6 +80,7 @@ void CrashExplorer::run(const Operations& operations, Failures failures) {
   };
   using Moments = CrashEffort::Moments;
   SimProcess process(disk, look, over_histories_);
+  running_ = &process;
   CrashProcess log_process(process.seam(), setup_, ledger_);
   watching_ = effort_.moments == Moments::every || (effort_.moments == Moments::last_operation && operations.empty());
   if (auto opened = log_process.open(); !opened && failures == Failures::none)
@@ -118,6 +121,7 @@ void CrashExplorer::examine(const CrashDisk& disk, DiskSeam::Point point) {
   ++moment_;
   if (at_fault_) return;
   judge_kill(disk, point);
+  judge_death(disk);
   const CrashImages images(disk);
   const auto pages = static_cast<PageImage>(random_() % 5);
   judge_power_loss(images, images.first(0, pages), "nothing survives");
@@ -183,6 +187,15 @@ void CrashExplorer::judge_kill(const CrashDisk& disk, DiskSeam::Point point) {
   const Found found = recoveries_.after_kill(disk.after_kill(), setup_, random_, verdict, rarer);
   const std::string wrong = ledger_.judge(found, Ledger::Crash::kill);
   if (!wrong.empty()) complain(wrong, "a kill");
+}
+
+/// Beside others, if others may be there.
+void CrashExplorer::judge_death(const CrashDisk& disk) {
+  if (at_fault_ || !running_->own.others_may_be() || random_() % effort_.deaths_one_in != 0) return;
+  using Crashes = Takeovers::Crashes;
+  const bool nested = random_() % effort_.deaths_nested_one_in == 0;
+  const std::string wrong = takeovers_.judge(disk, setup_, ledger_, random_, nested ? Crashes::inside : Crashes::none);
+  if (!wrong.empty()) complain(wrong, "a death");
 }
 
 }  // namespace kappa::test

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "recoveries.hpp"
+#include "takeovers.hpp"
 
 namespace kappa::test {
 
@@ -17,6 +18,9 @@ struct CrashEffort {
   int random_images = 6;  ///< At each call, besides the systematic ones.
   int torn_bytes = 3;     ///< Places within a sector of the last write, besides the sectors' ends; or kEveryByte.
   RecoveryEffort recovery = {};
+  /// Moments at which the process also dies beside others, and of these the ones that are crashed in turn.
+  std::uint32_t deaths_one_in = 1;
+  std::uint32_t deaths_nested_one_in = 16;
 };
 
 /// Counted over all histories.
@@ -24,6 +28,7 @@ struct CrashCounts {
   std::uint64_t histories = 0;
   std::uint64_t states = 0;  ///< Judged, nested ones among them.
   std::uint64_t nested = 0;  ///< Of a crash during the recovery after a crash.
+  std::uint64_t deaths = 0;  ///< Of a process beside others that live on, and what then follows.
   std::uint64_t images = 0;  ///< Different disks among the states that are not nested: equal ones are recovered once.
   std::uint64_t recoveries = 0;  ///< Really run.
 };
@@ -36,6 +41,8 @@ class CrashExplorer {
   enum class Failures { none, expected };
 
   CrashExplorer(const CrashEffort& effort, std::uint64_t mark_every_bytes);
+  CrashExplorer(const CrashExplorer&) = delete;
+  CrashExplorer& operator=(const CrashExplorer&) = delete;
 
   /// Over the processes of histories from now on, and over those of recoveries.
   void decorate(Decorator histories, Decorator recoveries);
@@ -58,6 +65,7 @@ class CrashExplorer {
   void examine_subsets(const CrashImages& images);
   void judge_power_loss(const CrashImages& images, const Survivors& survivors, const char* kind);
   void judge_kill(const CrashDisk& disk, DiskSeam::Point point);
+  void judge_death(const CrashDisk& disk);
   void complain(const std::string& what, const std::string& kind);
 
   CrashEffort effort_;
@@ -67,6 +75,7 @@ class CrashExplorer {
   Decorator over_histories_;
   std::function<void()> failures_end_;
   Recoveries recoveries_;
+  Takeovers takeovers_{recoveries_};
   CrashCounts counts_;
   std::vector<std::string> faults_;
 
@@ -78,6 +87,7 @@ class CrashExplorer {
   std::uint64_t moment_ = 0;
   bool watching_ = false;
   bool at_fault_ = false;
+  const SimProcess* running_ = nullptr;
 };
 
 /// All sequences of so many operations.

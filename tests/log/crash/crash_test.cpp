@@ -23,9 +23,10 @@ void expect_no_fault(CrashExplorer& explorer, std::size_t length, std::size_t on
     ADD_FAILURE() << explorer.faults()[i];
   const CrashCounts counts = explorer.counts();
   const double took = static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC;
-  std::cout << fmt::format("{} histories, {} crash states ({} of them nested), {} different disks, {} recoveries, ",
-                           counts.histories, counts.states, counts.nested, counts.images, counts.recoveries);
-  std::cout << fmt::format("{:.0f} states a second\n", static_cast<double>(counts.states) / took);
+  std::cout << fmt::format("{} histories, {} crash states ({} of them nested, {} beside others), {} different disks, ",
+                           counts.histories, counts.states, counts.nested, counts.deaths, counts.images);
+  std::cout << fmt::format("{} recoveries, {:.0f} states a second\n", counts.recoveries,
+                           static_cast<double>(counts.states) / took);
 }
 
 constexpr auto kLast = CrashEffort::Moments::last_operation;
@@ -37,7 +38,8 @@ TEST(CrashStates, OfOneOperationAreJudged) {
 }
 
 TEST(CrashStates, OfTwoOperationsAreJudged) {
-  CrashExplorer explorer({.moments = kLast, .recovery = {.nested_one_in = 64 * kRarer}}, kRarelyMarked);
+  CrashExplorer explorer({.moments = kLast, .recovery = {.nested_one_in = 64 * kRarer}, .deaths_one_in = 4},
+                         kRarelyMarked);
   expect_no_fault(explorer, 2, kRarer);
 }
 
@@ -45,7 +47,8 @@ TEST(CrashStates, OfThreeOperationsAreJudged) {
   CrashExplorer explorer({.moments = kLast,
                           .random_images = 3,
                           .torn_bytes = 1,
-                          .recovery = {.nested_one_in = 512, .appended_one_in = 32}},
+                          .recovery = {.nested_one_in = 512, .appended_one_in = 32},
+                          .deaths_one_in = 8},
                          kOftenMarked);
   expect_no_fault(explorer, 3, 13 * kRarer);
 }
@@ -54,7 +57,8 @@ TEST(CrashStates, OfFourOperationsAreJudgedHereAndThere) {
   CrashExplorer explorer({.moments = kLast,
                           .random_images = 3,
                           .torn_bytes = 1,
-                          .recovery = {.nested_one_in = 512, .appended_one_in = 32}},
+                          .recovery = {.nested_one_in = 512, .appended_one_in = 32},
+                          .deaths_one_in = 8},
                          kRarelyMarked);
   expect_no_fault(explorer, 4, 307 * kRarer);
 }

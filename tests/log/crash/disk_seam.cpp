@@ -13,6 +13,11 @@ namespace {
 constexpr std::uint64_t kStartMicros = 1'700'000'000'000'000;
 constexpr std::uint64_t kLookNs = 1000;
 
+/// The lock that every process has that uses the data directory.
+bool is_lifetime(const File& file) {
+  return file.path().ends_with("/lock");
+}
+
 std::unexpected<Error> missing(const std::string& path) {
   return fail(Errc::not_found, "there is no " + path);
 }
@@ -153,10 +158,16 @@ Result<log::FileSystem> DiskSeam::file_system(const std::string& path) {
   return log::FileSystem::ordinary;
 }
 
-Result<bool> DiskSeam::lock(const File&, log::LockMode, std::chrono::nanoseconds) {
+Result<bool> DiskSeam::lock(const File& file, log::LockMode mode, std::chrono::nanoseconds) {
+  if (!is_lifetime(file)) return true;
+  const bool alone = mode == log::LockMode::exclusive;
+  if (alone && company_ == Company::others) return false;
+  shares_ = !alone;
   return true;
 }
-void DiskSeam::unlock(const File&) {}
+void DiskSeam::unlock(const File& file) {
+  if (is_lifetime(file)) shares_ = false;
+}
 
 Result<SharedPage> DiskSeam::map(const File& file, OpenMode) {
   std::byte* memory = disk_.map(inode(file));

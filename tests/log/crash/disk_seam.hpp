@@ -11,15 +11,19 @@
 namespace kappa::test {
 
 /// The operating system of a simulated machine with one process at work: files upon a CrashDisk, locks that are always
-/// free, time that passes with each look at it. Before each call that changes or syncs anything, and before each store
-/// to a shared page, it tells who watches: there a crash finds something else than before. Not thread-safe.
+/// free but for one, time that passes with each look at it. Before each call that changes or syncs anything, and before
+/// each store to a shared page, it tells who watches: there a crash finds something else than before. Not thread-safe.
 class DiskSeam final : public log::Seam {
  public:
   /// A place at which a crash may come. Writes of several parts have one before each.
   enum class Point { call, store };
   using Watcher = std::function<void(Point)>;
 
-  explicit DiskSeam(CrashDisk& disk, Watcher watcher = {}) : disk_(disk), watcher_(std::move(watcher)) {}
+  /// Whether others that do nothing have the data directory open, so that this process never is alone with it.
+  enum class Company { none, others };
+
+  explicit DiskSeam(CrashDisk& disk, Watcher watcher = {}, Company company = Company::none)
+      : disk_(disk), watcher_(std::move(watcher)), company_(company) {}
 
   void point(log::PointKind kind, const log::SharedPage& page, std::uint32_t offset) override;
   Result<log::File> open(const std::string& path, log::OpenMode mode) override;
@@ -55,12 +59,16 @@ class DiskSeam final : public log::Seam {
   /// For decorators: the file behind a descriptor.
   [[nodiscard]] Inode& inode(const log::File& file) const { return *descriptors_[static_cast<std::size_t>(file.id())]; }
   [[nodiscard]] CrashDisk& disk() const { return disk_; }
+  /// Others may have the directory open now: the lock on its lifetime is shared.
+  [[nodiscard]] bool others_may_be() const { return shares_; }
 
  private:
   void watch(Point point);
 
   CrashDisk& disk_;
   Watcher watcher_;
+  Company company_;
+  bool shares_ = false;
   std::vector<std::shared_ptr<Inode>> descriptors_;                    // Shared: open files outlive their names.
   std::vector<std::pair<std::byte*, std::shared_ptr<Inode>>> mapped_;  // Shared: mappings outlive both.
   std::vector<int> free_;

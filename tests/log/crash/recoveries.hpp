@@ -25,7 +25,9 @@ using Decorator = std::function<std::unique_ptr<log::Seam>(DiskSeam&)>;
 struct SimProcess {
   DiskSeam own;
   std::unique_ptr<log::Seam> over;
-  SimProcess(CrashDisk& disk, DiskSeam::Watcher watcher, const Decorator& decorator) : own(disk, std::move(watcher)) {
+  SimProcess(CrashDisk& disk, DiskSeam::Watcher watcher, const Decorator& decorator,
+             DiskSeam::Company company = DiskSeam::Company::none)
+      : own(disk, std::move(watcher), company) {
     if (decorator) over = decorator(own);
   }
   [[nodiscard]] log::Seam& seam() { return over ? *over : own; }
@@ -54,14 +56,15 @@ class Recoveries {
   Found after_kill(CrashDisk left, const CrashSetup& setup, Random& random, const Verdict& verdict,
                    std::uint32_t rarer);
 
-  [[nodiscard]] const Counts& counts() const { return counts_; }
-
- private:
   struct Context {
     const CrashSetup& setup;
     Random& random;
   };
+  /// Of any disk, and no more than that. Valid as long as this.
   [[nodiscard]] const Found& once(CrashDisk& disk, const Context& context);
+  [[nodiscard]] const Counts& counts() const { return counts_; }
+
+ private:
   [[nodiscard]] Found recover(CrashDisk& disk, const Context& context, const DiskSeam::Watcher& watcher);
   /// Moreover crashes the recovery if there is a verdict, starts again, and appends where `luck` is 0.
   [[nodiscard]] Found look_around(CrashDisk& disk, const Context& context, std::uint64_t luck, const Verdict* verdict);
