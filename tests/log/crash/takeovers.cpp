@@ -54,13 +54,16 @@ std::string Takeovers::go_on(CrashProcess& process, const Ledger& before, Ledger
 
 std::string Takeovers::judge_loss(const CrashDisk& disk, const Recoveries::Context& context, const Ledger& now,
                                   Found& found) {
-  ++states_;
   const CrashImages images(disk);
-  const std::size_t kept = context.random() % 2 == 0 ? 0 : images.units();
-  CrashDisk image = images.image(images.first(kept, PageImage::older), context.random);
-  found = recoveries_.once(image, context);
-  const std::string wrong = now.judge(found, Ledger::Crash::power);
-  return wrong.empty() ? wrong : "a loss of power after it: " + wrong;
+  for (const std::size_t kept : {images.units(), std::size_t{0}}) {
+    ++states_;
+    CrashDisk image = images.image(images.first(kept, PageImage::older), context.random);
+    found = recoveries_.once(image, context);
+    const std::string wrong = now.judge(found, Ledger::Crash::power);
+    if (!wrong.empty()) return "a loss of power after it: " + wrong;
+    if (images.units() == 0) break;
+  }
+  return {};
 }
 
 std::string Takeovers::examine(const CrashDisk& disk, const Recoveries::Context& context, const Ledger& now,

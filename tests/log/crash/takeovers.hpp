@@ -26,6 +26,7 @@ class Takeovers {
 
  private:
   [[nodiscard]] std::string go_on(CrashProcess& process, const Ledger& before, Ledger& now, FoundTopics& last);
+  /// Of all and of nothing that was not synced; the latter is what is found.
   [[nodiscard]] std::string judge_loss(const CrashDisk& disk, const Recoveries::Context& context, const Ledger& now,
                                        Found& found);
   [[nodiscard]] std::string examine(const CrashDisk& disk, const Recoveries::Context& context, const Ledger& now,
