@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "kappa/base/headers.hpp"
+#include "kappa/base/json_quote.hpp"
 #include "text/base64.hpp"
 #include "text/envelope.hpp"
 #include "text/json_scan.hpp"

@@ -1,5 +1,6 @@
 #include "text/json_key.hpp"
 
+#include "kappa/base/json_quote.hpp"
 #include "text/json_scan.hpp"
 
 namespace kappa::cli {

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "kappa/base/json_escape.hpp"
+#include "kappa/base/json_quote.hpp"
 
 namespace kappa::cli {
 namespace {
@@ -17,14 +18,6 @@ bool is_blank(char c) {
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
-
-/// Bytes of a string that end the fast path: quote, backslash, control characters.
-constexpr std::array<bool, 256> kSpecial = [] {
-  std::array<bool, 256> special{};
-  for (std::size_t c = 0; c < 0x20; ++c) special[c] = true;
-  special['"'] = special['\\'] = true;
-  return special;
-}();
 
 }  // namespace
 
@@ -110,7 +103,7 @@ bool JsonScanner::skip_string() {
   if (at_ == text_.size() || text_[at_] != '"') return false;
   ++at_;
   while (at_ < text_.size()) {
-    if (!kSpecial[static_cast<unsigned char>(text_[at_])]) {
+    if (!needs_json_escape(text_[at_])) {
       ++at_;
     } else if (text_[at_] == '"') {
       ++at_;
@@ -173,47 +166,6 @@ bool unescape_json(std::string_view inside, std::string& to) {
   const auto decoded = decode_escapes(inside, to.data() + before);
   to.resize(before + decoded.value_or(0));
   return decoded.has_value();
-}
-
-void put_json_string(std::string_view text, std::string& to) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  to.push_back('"');
-  std::size_t plain = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (!kSpecial[byte]) continue;
-    to.append(text.substr(plain, at - plain));
-    plain = at + 1;
-    switch (text[at]) {
-      case '"':
-        to += "\\\"";
-        break;
-      case '\\':
-        to += "\\\\";
-        break;
-      case '\b':
-        to += "\\b";
-        break;
-      case '\f':
-        to += "\\f";
-        break;
-      case '\n':
-        to += "\\n";
-        break;
-      case '\r':
-        to += "\\r";
-        break;
-      case '\t':
-        to += "\\t";
-        break;
-      default:
-        to += "\\u00";
-        to.push_back(kHex[byte >> 4U]);
-        to.push_back(kHex[byte & 0xFU]);
-    }
-  }
-  to.append(text.substr(plain));
-  to.push_back('"');
 }
 
 std::string json_string(std::string_view text) {

@@ -51,10 +51,7 @@ class JsonScanner {
 /// Resolves the escapes of a string's inside. False where a surrogate stands alone.
 [[nodiscard]] bool unescape_json(std::string_view inside, std::string& to);
 
-/// Appends the text as a JSON string with its quotes, escaped as PostgreSQL does. The text is UTF-8.
-void put_json_string(std::string_view text, std::string& to);
-
-/// Likewise, for one-off use.
+/// The text, which is UTF-8, as a JSON string; for one-off use.
 [[nodiscard]] std::string json_string(std::string_view text);
 
 [[nodiscard]] bool valid_utf8(std::string_view text);

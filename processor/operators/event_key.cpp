@@ -9,6 +9,7 @@
 #include <span>
 
 #include "kappa/base/assert.hpp"
+#include "kappa/base/json_quote.hpp"
 #include "kappa/processor/row_codec.hpp"
 #include "operators/event_text.hpp"
 #include "types/json_text.hpp"
@@ -117,7 +118,7 @@ std::optional<std::string> EventKey::as_object(std::string_view key) const {
   std::string quoted;
   std::vector<std::string_view> values;
   if (columns.size() == 1) {
-    append_json_string(key, quoted);
+    put_json_string(key, quoted);
     values.emplace_back(quoted);
   } else if (key.size() > 1 && key.front() == '[' && key.back() == ']') {
     values = split_elements(key.substr(1, key.size() - 2));
@@ -126,7 +127,7 @@ std::optional<std::string> EventKey::as_object(std::string_view key) const {
   std::string object;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     object += i == 0 ? '{' : ',';
-    append_json_string(columns[i].name, object);
+    put_json_string(columns[i].name, object);
     object += ':';
     object += values[i];
   }

@@ -1,4 +1,4 @@
-// The lexical side of JSON, off the hot path: escapes out, numbers, and the wording for bytes that are no UTF-8.
+// The lexical side of JSON, off the hot path: numbers, and the wording for bytes that are no UTF-8.
 #include "types/json_text.hpp"
 
 #include <fmt/format.h>
@@ -11,51 +11,12 @@
 namespace kappa::processor {
 namespace {
 
-/// The letter of a short escape, or 0.
-char short_escape(char c) {
-  switch (c) {
-    case '\b':
-      return 'b';
-    case '\f':
-      return 'f';
-    case '\n':
-      return 'n';
-    case '\r':
-      return 'r';
-    case '\t':
-      return 't';
-    case '"':
-    case '\\':
-      return c;
-    default:
-      return 0;
-  }
-}
-
 std::size_t skip_digits(std::string_view text, std::size_t from) {
   while (from < text.size() && text[from] >= '0' && text[from] <= '9') ++from;
   return from;
 }
 
 }  // namespace
-
-void append_json_string(std::string_view text, std::string& to) {
-  to.push_back('"');
-  std::size_t copied = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') [[likely]]
-      continue;
-    to.append(text, copied, i - copied);
-    copied = i + 1;
-    if (const char letter = short_escape(c); letter != 0)
-      to.append({'\\', letter});
-    else
-      fmt::format_to(std::back_inserter(to), "\\u{:04x}", static_cast<unsigned>(c));
-  }
-  to.append(text, copied);
-  to.push_back('"');
-}
 
 bool is_json_number(std::string_view text) {
   std::size_t at = !text.empty() && text[0] == '-' ? 1 : 0;

@@ -4,9 +4,6 @@
 
 namespace kappa::processor {
 
-/// Appends a JSON string literal with PostgreSQL's escapes: the short ones, \u00xx for other control characters.
-void append_json_string(std::string_view text, std::string& to);
-
 /// True if the text is one number by JSON's grammar.
 [[nodiscard]] bool is_json_number(std::string_view text);
 

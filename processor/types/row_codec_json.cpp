@@ -4,6 +4,7 @@
 // between date and time, which is the only difference between their JSON and their text.
 #include <cmath>
 
+#include "kappa/base/json_quote.hpp"
 #include "kappa/processor/row_codec.hpp"
 #include "kappa/processor/scalar.hpp"
 #include "types/json_text.hpp"
@@ -51,7 +52,7 @@ void value_to_json(const Column& column, std::size_t row, std::string& to) {
       if (std::isfinite(column.as<double>()[row])) return value_to_text(column, row, to);
       return quoted(to, [&] { value_to_text(column, row, to); });
     case TypeKind::text:
-      return append_json_string(column.as<std::string_view>()[row], to);
+      return put_json_string(column.as<std::string_view>()[row], to);
     case TypeKind::timestamp:
     case TypeKind::date:
       return quoted(to, [&] { integers_to_text(column, row, 'T', to); });
@@ -66,7 +67,7 @@ void row_to_json(const Schema& schema, const Batch& batch, std::size_t row, std:
   to.push_back('{');
   for (std::size_t i = 0; i < schema.size(); ++i) {
     if (i != 0) to.push_back(',');
-    append_json_string(schema[i].name, to);
+    put_json_string(schema[i].name, to);
     to.push_back(':');
     value_to_json(*batch.columns[i], row, to);
   }
