@@ -3,8 +3,8 @@
 // before in one step, after all names that it needs are durable; only then files that it does not need are removed. So
 // whatever happens when, the manifest that is there names files that are there.
 //
-// Sealed segments never change, so one that is there already is not read again. The newest segment of a partition is
-// copied up to the cut, whenever that has moved.
+// Sealed segments never change but by being replaced, which gives the copy another name, so one that is there already
+// is not read again. The newest segment of a partition is copied up to the cut, whenever that has moved.
 //
 // Retention and deletion go on meanwhile. What they take away before it is copied lies before the next cut's log start,
 // or belongs to no topic there: all is planned anew, and what has been copied by then is kept.
@@ -139,7 +139,7 @@ class BackupRun {
     return missing;
   }
 
-  /// False: the segment is gone.
+  /// False: the segment is gone, or another has taken its place.
   [[nodiscard]] Result<bool> copy(const PlannedSegment& planned) {
     ++report_.segments_copied;
     if (options_.dry_run) {
@@ -154,7 +154,7 @@ class BackupRun {
     if (!copied)
       (void)seam_.remove(place_.segment(segment) + ".new");  // It may fill the disk; the next sweep tries again.
     const bool suspicious = !copied && copied.error().code == Errc::corruption;
-    if (suspicious && removed_since(*planned.where, segment.base)) return false;
+    if (suspicious && (removed_since(*planned.where, segment.base) || replaced_since(planned))) return false;
     if (!copied) return std::unexpected(about(*planned.where, std::move(copied.error())));
     const auto entry = std::ranges::find(manifest_.segments, segment.file_name(), &BackupSegment::file_name);
     entry->bytes = *copied;

@@ -102,6 +102,8 @@ class PartitionHealer {
     if (auto prepared = prepare(base, input); !prepared) return prepared;
     const SharedSegment& start = input.local ? input.local : input.backup;
     if (start) input.next = follower(base, *start);
+    if (input.next)
+      if (auto known = find_end(input); !known) return known;
     auto hopeless = why_hopeless(input, newest);
     if (!hopeless) return propagate(hopeless);
     const std::optional<SegmentHeader> next = std::exchange(next_, std::nullopt);
@@ -114,6 +116,18 @@ class PartitionHealer {
     auto splice = plan_splice(seam_, input);
     if (!splice) return propagate(splice);
     return carry_out(base, input, *splice);
+  }
+
+  /// By the local footer or, where that is damaged, by the backup's.
+  [[nodiscard]] Result<void> find_end(SpliceInput& input) {
+    for (const SharedSegment& segment : {input.local, input.backup}) {
+      if (!segment) continue;
+      auto end = sealed_end(seam_, *segment, *input.next);
+      if (!end) return propagate(end);
+      input.end = *end;
+      if (end->replaced) return {};
+    }
+    return {};
   }
 
   /// Empty: there is something to work with.
@@ -189,7 +203,8 @@ class PartitionHealer {
       auto whole = open_segment_file(seam_, work, Access::read_only);
       if (!whole) return propagate(whole);
       const SegmentForm form = input.next ? SegmentForm::sealed : SegmentForm::open;
-      auto copied = copy_segment(seam_, *whole, {splice.end.value}, form, path + ".new", nullptr);
+      auto copied =
+          copy_segment(seam_, *whole, {splice.end.value, kEndOfTime, input.end.replaced}, form, path + ".new", nullptr);
       if (!copied) return propagate(copied);
       if (auto removed = seam_.remove(work); !removed) return removed;
     } else if (auto moved = seam_.rename(work, path + ".new"); !moved) {

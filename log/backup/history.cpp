@@ -9,14 +9,17 @@
 #include <algorithm>
 #include <map>
 
+#include "backup/backup_place.hpp"
 #include "fmt/format.h"
+#include "segment/replace.hpp"
 
 namespace kappa::log {
 namespace {
 
 class History {
  public:
-  History(Seam& seam, Sequence sequence, const BackupPlan& plan) : seam_(seam), sequence_(sequence) {
+  History(Seam& seam, BackupPlace place, Sequence sequence, const BackupPlan& plan)
+      : seam_(seam), place_(std::move(place)), sequence_(sequence) {
     for (const PlannedSegment& one : plan.segments)
       partitions_[{one.segment.id, one.segment.partition}].push_back(&one);
   }
@@ -35,8 +38,9 @@ class History {
  private:
   [[nodiscard]] Result<std::optional<bool>> is_prefix(const BackupSegment& earlier,
                                                       const PlannedSegment& planned) const {
-    if (planned.segment.end < earlier.end) return false;
-    if (planned.segment.end == earlier.end) return planned.segment.chain == earlier.chain;
+    if (planned.segment.end == earlier.end && planned.segment.chain == earlier.chain) return true;
+    if (planned.limit.replaced) return has_same_original(earlier, *planned.limit.replaced);
+    if (planned.segment.end <= earlier.end) return false;
     auto segment = open_planned(*planned.where, earlier.base);
     if (!segment) return propagate(segment);
     if (*segment == nullptr) return std::nullopt;
@@ -46,7 +50,23 @@ class History {
     return end->position == earlier.end && end->chain == earlier.chain;
   }
 
+  /// Of a segment that was replaced since, the earlier backup has the original, or what took its place before. One that
+  /// has only the beginning of the original proves nothing: what is here now has other frames.
+  [[nodiscard]] Result<std::optional<bool>> has_same_original(const BackupSegment& earlier,
+                                                              const FooterHeader& replaced) const {
+    if (earlier.form != SegmentForm::sealed) return false;
+    if (earlier.end == replaced.original_end && earlier.chain == replaced.original_chain) return true;
+    auto segment = open_backup_segment(seam_, place_, earlier);
+    if (!segment && segment.error().code == Errc::io) return propagate(segment);
+    if (!segment) return false;
+    auto footer = replaced_footer(seam_, **segment);
+    if (!footer) return propagate(footer);
+    return *footer && (*footer)->original_end == replaced.original_end &&
+           (*footer)->original_chain == replaced.original_chain;
+  }
+
   Seam& seam_;
+  const BackupPlace place_;
   const Sequence sequence_;
   std::map<std::pair<TopicId, std::uint32_t>, std::vector<const PlannedSegment*>> partitions_;
 };
@@ -60,7 +80,7 @@ Result<bool> check_history(Seam& seam, const std::string& root, const Manifest& 
                 fmt::format("{} has a backup up to sequence {}, and one now would end at {}: {}", root,
                             earlier.sequence.value, plan.newest.value, cut.held_back),
                 "kappa append TOPIC < /dev/null recovers what a crash has left; then try again");
-  const History history(seam, earlier.sequence, plan);
+  const History history(seam, {root}, earlier.sequence, plan);
   for (const BackupSegment& segment : earlier.segments) {
     auto goes_on = history.goes_on_from(segment);
     if (!goes_on) return propagate(goes_on);

@@ -6,6 +6,7 @@
 
 #include "fmt/format.h"
 #include "protocol/visible_end.hpp"
+#include "segment/replace.hpp"
 
 namespace kappa::log {
 namespace {
@@ -23,16 +24,18 @@ class PartitionPlan {
     if (!end && removed_since(where_, segment_->base())) return std::nullopt;
     if (!end) return std::unexpected(about(where_, std::move(end.error())));
     end_ = *end;
-    add(*end, {end->position.value, bound_}, SegmentForm::open);
+    add(*end, {end->position.value, bound_, {}}, SegmentForm::open);
     while (segment_->base() > end->log_start && segment_->start.header.previous_salt != 0) {
       const SegmentHeader next = segment_->start.header;
       auto stepped = step_back();
       if (!stepped) return propagate(stepped);
       if (!*stepped) return std::nullopt;
+      auto sealed = sealed_end(seam(), *segment_, next);
+      if (!sealed) return propagate(sealed);
       ChainPoint whole;
-      whole.position = next.previous_end;
-      whole.chain = next.previous_chain;
-      add(whole, {next.previous_end.value, kEndOfTime}, SegmentForm::sealed);
+      whole.position = sealed->position;
+      whole.chain = sealed->chain;
+      add(whole, {sealed->position.value, kEndOfTime, sealed->replaced}, SegmentForm::sealed);
     }
     return std::move(segments_);
   }
@@ -46,8 +49,12 @@ class PartitionPlan {
     limit_ = where_.end.point.position.value;
     auto there = enter(where_.end.segment);
     while (there && *there && segment_->start.header.previous_last_sequence > bound_) {
-      limit_ = segment_->start.header.previous_end.value;
+      const SegmentHeader next = segment_->start.header;
       there = step_back();
+      if (!there || !*there) return there;
+      auto end = sealed_end(seam(), *segment_, next);
+      if (!end) return propagate(end);
+      limit_ = end->position.value;
     }
     return there;
   }
@@ -108,6 +115,14 @@ bool removed_since(const CutPartition& where, Offset base) {
   const auto seen = end.look();
   if (!seen) return seen.error().code == Errc::not_found;
   return seen->end.point.log_start > base;
+}
+
+bool replaced_since(const PlannedSegment& planned) {
+  const Partition& partition = *planned.where->partition;
+  auto segment = open_segment(partition.seam(), partition.place().directory, planned.segment.base, Access::read_only);
+  if (!segment) return false;
+  const auto footer = replaced_footer(partition.seam(), **segment);
+  return footer && *footer && (*footer)->chain != planned.segment.chain;
 }
 
 Error about(const CutPartition& where, Error error) {

@@ -29,6 +29,8 @@ struct BackupPlan {
 [[nodiscard]] Result<SharedSegment> open_planned(const CutPartition& where, Offset base);
 /// True where the segment at `base` is not there because it was removed on purpose.
 [[nodiscard]] bool removed_since(const CutPartition& where, Offset base);
+/// True where another file has taken the place of the segment since it was planned.
+[[nodiscard]] bool replaced_since(const PlannedSegment& planned);
 /// An error about a file of a partition, with the partition's name.
 [[nodiscard]] Error about(const CutPartition& where, Error error);
 

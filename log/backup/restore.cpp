@@ -12,6 +12,7 @@
 #include "fmt/format.h"
 #include "kappa/base/shell_quoted.hpp"
 #include "kappa/log/backup.hpp"
+#include "segment/replace.hpp"
 
 namespace kappa::log {
 namespace {
@@ -83,13 +84,20 @@ class RestoreRun {
     auto from = open_backup_segment(seam_, backup_.place, segment);
     if (!from) return propagate(from);
     if (auto linked = check_link(previous, (*from)->start.header); !linked) return linked;
-    auto done = work(*from, CopyLimit{segment.end.value});
+    auto replaced = replaced_footer(seam_, **from);
+    if (!replaced) return propagate(replaced);
+    auto done = work(*from, CopyLimit{segment.end.value, kEndOfTime, *replaced});
     if (!done) return propagate(done);
     if (done->end.position != segment.end || done->end.chain != segment.chain)
       return fail(Errc::corruption, fmt::format("{}: ends with {:016x}, expected {:016x}", (*from)->file.path(),
                                                 done->end.chain, segment.chain));
     previous_ = (*from)->start.header;
     previous_end_ = done->end;
+    if (*replaced) {
+      previous_end_.position = (*replaced)->original_end;
+      previous_end_.chain = (*replaced)->original_chain;
+      previous_end_.next_offset = (*replaced)->end_offset;
+    }
     ++report_.segments;
     report_.events += done->events;
     report_.bytes += done->bytes;

@@ -55,8 +55,8 @@ std::vector<std::byte> head_bytes(const SegmentStart& start, const ChainPoint& e
 }
 
 /// What stands behind the last one.
-std::vector<std::byte> tail_bytes(const FooterBuilder& builder, SegmentForm form) {
-  if (form == SegmentForm::sealed) return encode_footer(builder.finish());
+std::vector<std::byte> tail_bytes(const FooterBuilder& builder, const CopyLimit& limit, SegmentForm form) {
+  if (form == SegmentForm::sealed) return encode_footer(builder.finish(limit.replaced));
   const std::uint64_t end = builder.point().position.value;
   return std::vector<std::byte>(std::max(end, kUnsealedBytesMin) - end);
 }
@@ -114,7 +114,7 @@ Result<SegmentCopy> copy_segment(Seam& seam, const SharedSegment& from, const Co
   Writer writer(seam, *file);
   auto walked = walk(seam, from, limit, progress, [&](Bytes bytes) { return writer.put(bytes); });
   if (!walked) return propagate(walked);
-  const std::vector<std::byte> tail = tail_bytes(*walked, form);
+  const std::vector<std::byte> tail = tail_bytes(*walked, limit, form);
   if (auto put = writer.put(tail); !put) return propagate(put);
   if (auto flushed = writer.flush(); !flushed) return propagate(flushed);
   const std::vector<std::byte> head = head_bytes(from->start, walked->point());
@@ -129,7 +129,7 @@ Result<SegmentCopy> check_segment(Seam& seam, const SharedSegment& segment, cons
   auto walked = walk(seam, segment, limit, progress, [](Bytes) { return Result<void>{}; });
   if (!walked) return propagate(walked);
   const std::vector<std::byte> head = head_bytes(segment->start, walked->point());
-  const std::vector<std::byte> tail = tail_bytes(*walked, form);
+  const std::vector<std::byte> tail = tail_bytes(*walked, limit, form);
   const SegmentCopy copy = summary(*walked, tail.size());
   if (auto same = expect_bytes(seam, *segment, 0, head, "header or mark"); !same) return propagate(same);
   if (auto same = expect_bytes(seam, *segment, copy.bytes - tail.size(), tail, "end"); !same) return propagate(same);

@@ -1,6 +1,8 @@
 #pragma once
+#include <optional>
 #include <string>
 
+#include "format/footer.hpp"
 #include "format/scan.hpp"
 #include "kappa/base/result.hpp"
 #include "kappa/log/progress.hpp"
@@ -16,6 +18,8 @@ enum class SegmentForm : std::uint8_t { open, sealed };
 struct CopyLimit {
   std::uint64_t end = 0;
   Sequence last = kEndOfTime;
+  std::optional<FooterHeader> replaced =
+      {};  ///< Of a segment that was replaced: its footer, of which the copy's has the rest.
 };
 
 /// What came of it.

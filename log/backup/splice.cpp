@@ -44,7 +44,7 @@ class Splicer {
  private:
   [[nodiscard]] Result<void> prepare() {
     if (!input_.own_header) pending_.push_back({0, kBlockBytes, point_.next_offset, point_.next_offset, {}});
-    if (input_.next) limit_ = input_.next->previous_end.value;
+    if (input_.next) limit_ = input_.end.position.value;
     if (!input_.local) return {};
     auto size = seam_.size(input_.local->file);
     if (!size) return propagate(size);
@@ -86,9 +86,8 @@ class Splicer {
     look_for_proof();
   }
   void look_for_proof() {
-    const bool ends_here = input_.next && point_.position == input_.next->previous_end;
-    if (ends_here ? point_.chain == input_.next->previous_chain : std::ranges::find(marks_, point_) != marks_.end())
-      prove();
+    const bool ends_here = input_.next && point_.position == input_.end.position;
+    if (ends_here ? point_.chain == input_.end.chain : std::ranges::find(marks_, point_) != marks_.end()) prove();
   }
 
   [[nodiscard]] Result<bool> step_locally() {
@@ -195,8 +194,7 @@ class Splicer {
     const bool needed = input_.next || (!pending_.empty() && pending_.front().position < evidence_.value);
     if (needed || !input_.own_header) lose_pending();
     if (!pending_.empty()) splice_.end = {pending_.front().position};
-    const bool linked =
-        !input_.next || (point_.position == input_.next->previous_end && point_.chain == input_.next->previous_chain);
+    const bool linked = !input_.next || (point_.position == input_.end.position && point_.chain == input_.end.chain);
     if (!linked && splice_.lost.empty())
       add(splice_.lost,
           {point_.position.value, 0, point_.next_offset, point_.next_offset, "the next segment follows another chain"});

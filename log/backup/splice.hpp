@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "backup/segment_copy.hpp"
+#include "segment/replace.hpp"
 
 namespace kappa::log {
 
@@ -13,6 +14,7 @@ struct SpliceInput {
   SharedSegment backup;  ///< nullptr: the backup has nothing of it.
   Position backup_end;
   std::optional<SegmentHeader> next;  ///< Of the segment after it.
+  SealedEnd end;                      ///< Where its frames end, if it has a segment after it.
   bool own_header = true;             ///< The local header is whole.
 };
 

@@ -27,8 +27,6 @@ Checked<void> check_header(const FooterHeader& header, Position position, std::u
   if (header.salt != salt)
     return damaged(at, fmt::format("footer of another segment (salt {:016x}, expected {:016x})", header.salt, salt));
   if (header.end != position) return damaged(at, fmt::format("footer that belongs at byte {}", header.end.value));
-  if (header.original_end != header.end || header.original_chain != header.chain)
-    return unsupported(at, "repacked segment");
   if (header.zero != 0) return unsupported(at, "footer with reserved bytes in use");
   return {};
 }
@@ -73,13 +71,21 @@ void FooterBuilder::add(const FrameHead& frame) {
   point_ = after(point_, frame);
 }
 
-Footer FooterBuilder::finish() const {
+Footer FooterBuilder::finish(const std::optional<FooterHeader>& replaced) const {
   Footer footer = footer_;
-  footer.header.index_count = static_cast<std::uint32_t>(footer.index.size());
-  footer.header.end = footer.header.original_end = point_.position;
-  footer.header.chain = footer.header.original_chain = point_.chain;
-  footer.header.end_offset = point_.next_offset;
-  footer.header.owner_epoch = point_.owner_epoch;
+  FooterHeader& header = footer.header;
+  header.index_count = static_cast<std::uint32_t>(footer.index.size());
+  header.end = header.original_end = point_.position;
+  header.chain = header.original_chain = point_.chain;
+  header.end_offset = point_.next_offset;
+  header.owner_epoch = point_.owner_epoch;
+  if (!replaced) return footer;
+  header.original_end = replaced->original_end;
+  header.original_chain = replaced->original_chain;
+  header.end_offset = replaced->end_offset;
+  header.last_sequence = replaced->last_sequence;
+  header.last_append_time = replaced->last_append_time;
+  header.owner_epoch = replaced->owner_epoch;
   return footer;
 }
 

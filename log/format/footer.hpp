@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "format/fault.hpp"
@@ -14,6 +15,12 @@ struct Footer {
   std::vector<IndexEntry> index;
 };
 
+/// True for a segment that was replaced since its successor was made: its frames end elsewhere, or with another hash,
+/// than the successor names.
+[[nodiscard]] inline bool is_replaced(const FooterHeader& footer) {
+  return footer.original_end != footer.end || footer.original_chain != footer.chain;
+}
+
 /// Gathers a footer from the heads of a segment's frames, in order. Reads no body.
 class FooterBuilder {
  public:
@@ -21,7 +28,8 @@ class FooterBuilder {
   void add(const FrameHead& frame);
   /// The chain after the frames added so far.
   [[nodiscard]] const ChainPoint& point() const { return point_; }
-  [[nodiscard]] Footer finish() const;
+  /// Of a replaced segment, `replaced` has what frames do not say: where the original one ended.
+  [[nodiscard]] Footer finish(const std::optional<FooterHeader>& replaced = {}) const;
 
  private:
   Footer footer_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "format/hash.hpp"
+#include "segment/replace.hpp"
 
 namespace kappa::log {
 namespace {
@@ -61,7 +62,9 @@ Result<std::optional<FrameHead>> last_commit_before(Seam& seam, const std::strin
     auto previous = open_segment(seam, directory, header.previous_base, Access::read_only);
     if (!previous && previous.error().code == Errc::io) return propagate(previous);
     if (!previous || (*previous)->salt() != header.previous_salt) return std::nullopt;
-    place = header.previous_end;
+    auto end = sealed_end(seam, **previous, header);
+    if (!end) return propagate(end);
+    place = end->position;
     segment = std::move(*previous);
   }
 }

@@ -7,6 +7,7 @@
 
 #include "fmt/format.h"
 #include "segment/lookup.hpp"
+#include "segment/replace.hpp"
 #include "segment/seal.hpp"
 
 namespace kappa::log {
@@ -116,22 +117,34 @@ Result<std::uint64_t> PartitionCursor::limit() {
     if (!found && found.error().code == Errc::not_found)
       return std::unexpected(missing(found.error(), window_->segment().base()));
     if (!found && found.error().code != Errc::corruption) return propagate(found);
-    if (found)
-      successor_ = std::move(*found);
-    else if (auto stood = stand_before_gap(missing(std::move(found.error()), window_->segment().base())); !stood)
+    if (found) {
+      if (auto known = stand_before(std::move(*found)); !known) return propagate(known);
+    } else if (auto stood = stand_before_gap(missing(std::move(found.error()), window_->segment().base())); !stood) {
       return propagate(stood);
+    }
   }
-  return gap_ ? gap_->at : successor_->start.header.previous_end.value;
+  return gap_ ? gap_->at : end_here_.position.value;
+}
+
+Result<void> PartitionCursor::stand_before(SharedSegment successor) {
+  auto end = sealed_end(partition().seam(), window_->segment(), successor->start.header);
+  if (!end) return propagate(end);
+  end_here_ = *end;
+  successor_ = std::move(successor);
+  return {};
 }
 
 Result<bool> PartitionCursor::step_to_successor() {
   if (gap_) return std::unexpected(gap_->why);
   if (!successor_) return false;
   const SegmentHeader& header = successor_->start.header;
-  if (header.previous_chain != point_.chain || header.base_offset != point_.next_offset)
+  // Of a segment that was replaced, the last events may be gone.
+  const bool meets =
+      end_here_.replaced ? point_.next_offset <= header.base_offset : point_.next_offset == header.base_offset;
+  if (end_here_.chain != point_.chain || !meets)
     return fail(Errc::corruption,
                 fmt::format("{}: it follows a frame {:016x} at offset {}, but {} ends with {:016x} at offset {}",
-                            successor_->file.path(), header.previous_chain, header.base_offset.value,
+                            successor_->file.path(), end_here_.chain, header.base_offset.value,
                             window_->segment().file.path(), point_.chain, point_.next_offset.value));
   SharedSegment next = successor_;
   const ChainPoint start = next->start.chain();

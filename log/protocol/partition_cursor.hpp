@@ -4,6 +4,7 @@
 
 #include "protocol/frame_window.hpp"
 #include "protocol/visible_end.hpp"
+#include "segment/replace.hpp"
 
 namespace kappa::log {
 
@@ -46,6 +47,7 @@ class PartitionCursor {
   void stand_at(SharedSegment segment, const ChainPoint& point);
   [[nodiscard]] Result<std::uint64_t> limit();
   [[nodiscard]] Result<SharedSegment> find_successor();
+  [[nodiscard]] Result<void> stand_before(SharedSegment successor);
   [[nodiscard]] Result<void> stand_before_gap(Error why);
   [[nodiscard]] Result<bool> step_to_successor();
   [[nodiscard]] Error missing(Error why, Offset base);
@@ -56,6 +58,7 @@ class PartitionCursor {
   std::optional<FrameWindow> window_;  ///< On the segment in which the cursor stands; none before begin().
   ChainPoint point_;
   SharedSegment successor_;  ///< Of the segment in which the cursor stands, once it is needed.
+  SealedEnd end_here_;       ///< Where that segment's frames end, then.
   /// Stands in for a successor that is lost: what is left up to there is read first.
   struct Gap {
     Error why;

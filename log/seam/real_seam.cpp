@@ -158,7 +158,8 @@ class RealSeam final : public Seam {
   }
 
   Result<std::size_t> read_device(const File& file, std::uint64_t position, std::span<std::byte> buffer) override {
-    const int direct = open_quietly(file.path(), O_RDONLY | O_DIRECT);
+    // By the descriptor: another file may have the name since.
+    const int direct = open_quietly(fmt::format("/proc/self/fd/{}", file.id()), O_RDONLY | O_DIRECT);
     if (direct < 0) return read(file, position, buffer);
     const File owner(*this, direct, file.path(), OpenMode::read);
     const std::uint64_t begin = position / kDirectAlignment * kDirectAlignment;
@@ -224,6 +225,20 @@ class RealSeam final : public Seam {
   }
   Result<void> truncate(const File& file, std::uint64_t size) override {
     if (ftruncate(file.id(), static_cast<off_t>(size)) != 0) return os_failure("shorten", file.path(), errno);
+    return {};
+  }
+  Result<void> copy_access(const File& from, const File& to) override {
+    struct stat status{};
+    if (fstat(from.id(), &status) != 0) return os_failure("look at", from.path(), errno);
+    // First for nobody else: between the two calls the new group must not read what only the old one might.
+    if (fchmod(to.id(), S_IRUSR | S_IWUSR) != 0) return os_failure("set the permissions of", to.path(), errno);
+    mode_t mode = status.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO);
+    if (fchown(to.id(), status.st_uid, status.st_gid) != 0) {
+      if (errno != EPERM) return os_failure("set the owner of", to.path(), errno);
+      // Another's file: the process is no superuser. What the group may do is then nobody's.
+      if (fchown(to.id(), static_cast<uid_t>(-1), status.st_gid) != 0) mode &= S_IRWXU | S_IRWXO;
+    }
+    if (fchmod(to.id(), mode) != 0) return os_failure("set the permissions of", to.path(), errno);
     return {};
   }
   bool linked(const File& file) override {

@@ -79,7 +79,8 @@ class Seam {
   /// Reads up to buffer.size() bytes; fewer only where the file ends.
   [[nodiscard]] virtual Result<std::size_t> read(const File& file, std::uint64_t position,
                                                  std::span<std::byte> buffer) = 0;
-  /// As read(), but from the device, past the page cache, where the file system can; else from the cache.
+  /// As read(), but from the device, past the page cache, where the file system can; else from the cache. Of the open
+  /// file, whatever has its name by now.
   [[nodiscard]] virtual Result<std::size_t> read_device(const File& file, std::uint64_t position,
                                                         std::span<std::byte> buffer) = 0;
   /// Writes all parts one after the other; on an error any prefix may have been written.
@@ -93,6 +94,9 @@ class Seam {
   /// content is unchanged.
   [[nodiscard]] virtual Result<void> allocate(const File& file, std::uint64_t size) = 0;
   [[nodiscard]] virtual Result<void> truncate(const File& file, std::uint64_t size) = 0;
+  /// Gives a file the owner and the permissions of another, or less where that needs rights that the process has not:
+  /// nobody may read it who may not read the other.
+  [[nodiscard]] virtual Result<void> copy_access(const File& from, const File& to) = 0;
   /// False once the file's last name has been removed or replaced.
   [[nodiscard]] virtual bool linked(const File& file) = 0;
 

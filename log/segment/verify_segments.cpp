@@ -16,6 +16,7 @@
 #include "format/hash.hpp"
 #include "protocol/frame_window.hpp"
 #include "protocol/segment_file.hpp"
+#include "segment/replace.hpp"
 #include "segment/seal.hpp"
 
 namespace kappa::log {
@@ -52,7 +53,12 @@ class SegmentVerifier {
     auto footer = read_footer(seam_, segment_->file, segment_->salt());
     if (!footer) return propagate(footer);
     if (*footer) *limit = std::min(*limit, (*footer)->header.end.value);
-    if (neighbours_.next) *limit = std::min(*limit, neighbours_.next->previous_end.value);
+    if (neighbours_.next) {
+      auto end = sealed_end(seam_, *segment_, *neighbours_.next);
+      if (!end) return propagate(end);
+      end_ = *end;
+      *limit = std::min(*limit, end_.position.value);
+    }
     report_.bytes += kFirstFramePosition;
     if (auto read = read_marks(); !read) return propagate(read);
     if (auto walked = walk(*limit, progress); !walked) return propagate(walked);
@@ -63,10 +69,21 @@ class SegmentVerifier {
     if (neighbours_.next) check_end();
     if (neighbours_.next && whole_)
       if (auto checked = check_behind(); !checked) return propagate(checked);
-    return whole_ ? std::optional(point_) : std::nullopt;
+    return whole_ ? std::optional(end_for_successor()) : std::nullopt;
   }
 
  private:
+  /// What the next segment must follow. A replaced one ends where its footer says that the original did.
+  [[nodiscard]] ChainPoint end_for_successor() const {
+    if (!end_.replaced) return point_;
+    ChainPoint end = point_;
+    end.next_offset = end_.replaced->end_offset;
+    end.last_sequence = end_.replaced->last_sequence;
+    end.last_append_time = end_.replaced->last_append_time;
+    end.owner_epoch = end_.replaced->owner_epoch;
+    return end;
+  }
+
   void damage(std::uint64_t position, std::uint64_t bytes, std::string what) {
     report_.damages.push_back({segment_->file.path(), position, bytes, std::move(what)});
   }
@@ -227,17 +244,26 @@ class SegmentVerifier {
   }
 
   void check_end() {
-    const SegmentHeader& next = *neighbours_.next;
-    if (point_.position == next.previous_end && point_.chain == next.previous_chain) return;
-    whole_ = false;
-    damage(point_.position.value, 0,
-           fmt::format("ends with {:016x}, but its successor follows byte {} with {:016x}", point_.chain,
-                       next.previous_end.value, next.previous_chain));
+    if (point_.position != end_.position || point_.chain != end_.chain) {
+      whole_ = false;
+      damage(point_.position.value, 0,
+             fmt::format("ends with {:016x}, but its {} says byte {} with {:016x}", point_.chain,
+                         end_.replaced ? "footer" : "successor", end_.position.value, end_.chain));
+    }
+    if (!end_.replaced) return;
+    const FooterHeader& footer = *end_.replaced;
+    if (point_.next_offset <= footer.end_offset && point_.last_sequence <= footer.last_sequence &&
+        point_.last_append_time <= footer.last_append_time)
+      return;
+    damage(footer.end.value, kFooterHeaderBytes,
+           fmt::format("footer of a replaced segment that ends at offset {} with sequence {}, its frames at {} with {}",
+                       footer.end_offset.value, footer.last_sequence.value, point_.next_offset.value,
+                       point_.last_sequence.value));
   }
 
   /// What stands behind the frames of a finished segment.
   [[nodiscard]] Result<void> check_behind() {
-    const std::vector<std::byte> footer = encode_footer(builder_.finish());
+    const std::vector<std::byte> footer = encode_footer(builder_.finish(end_.replaced));
     const std::uint64_t end = point_.position.value;
     auto size = seam_.size(segment_->file);
     if (!size) return propagate(size);
@@ -270,6 +296,7 @@ class SegmentVerifier {
   BodyDecoder decoder_;
   ChainPoint point_;
   std::array<std::optional<Mark>, 2> marks_;  ///< Those not yet met on the walk.
+  SealedEnd end_;                             ///< Of a segment with a successor.
   Position evidence_;                         ///< Up to here, something has said that all was durable.
   bool whole_ = true;
 };

@@ -27,6 +27,7 @@ class ForwardingSeam : public log::Seam {
   Result<std::uint64_t> size(const log::File& file) override { return real_.size(file); }
   Result<void> allocate(const log::File& file, std::uint64_t size) override { return real_.allocate(file, size); }
   Result<void> truncate(const log::File& file, std::uint64_t size) override { return real_.truncate(file, size); }
+  Result<void> copy_access(const log::File& from, const log::File& to) override { return real_.copy_access(from, to); }
   bool linked(const log::File& file) override { return real_.linked(file); }
   Result<std::vector<std::string>> list(const std::string& directory) override { return real_.list(directory); }
   Result<void> make_directory(const std::string& path) override { return real_.make_directory(path); }

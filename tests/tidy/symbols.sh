@@ -6,7 +6,7 @@ set -uo pipefail
 # What only the seam may call.
 forbidden='^(open|openat|creat|close|read|readv|pread|preadv|write|writev|pwrite|pwritev|fsync|fdatasync|sync|syncfs'
 forbidden+='|sync_file_range|truncate|ftruncate|fallocate|posix_fallocate|rename|renameat2?|link|linkat|unlink|unlinkat'
-forbidden+='|remove|mkdir|mkdirat|rmdir|stat|fstat|lstat|statx|statfs|fstatfs|access|chmod|fchmod|opendir|readdir|fopen'
+forbidden+='|remove|mkdir|mkdirat|rmdir|stat|fstat|lstat|statx|statfs|fstatfs|access|chmod|fchmod|chown|fchown|lchown|opendir|readdir|fopen'
 forbidden+='|fdopen|freopen|fread|fwrite|flock|lockf|fcntl|ioctl|mmap|munmap|mremap|msync|madvise|syscall|io_uring_.*'
 forbidden+='|clock_gettime|gettimeofday|time|nanosleep|clock_nanosleep|usleep|sleep|sched_yield|getrandom|getentropy|rand'
 forbidden+='|random|drand48|getpid|gettid|fork|vfork|kill|raise|signal|sigaction|pthread_sigmask)(64)? @'

@@ -36,6 +36,7 @@ class DiskSeam final : public log::Seam {
   Result<std::uint64_t> size(const log::File& file) override;
   Result<void> allocate(const log::File& file, std::uint64_t size) override;
   Result<void> truncate(const log::File& file, std::uint64_t size) override;
+  Result<void> copy_access(const log::File&, const log::File&) override { return {}; }
   bool linked(const log::File& file) override;
   Result<std::vector<std::string>> list(const std::string& directory) override;
   Result<void> make_directory(const std::string& path) override;

@@ -41,6 +41,9 @@ class FailingDisk final : public ForwardingSeam {
   Result<void> truncate(const log::File& file, std::uint64_t size) override {
     return hits(Needs::nothing) ? failed(file.path()) : real().truncate(file, size);
   }
+  Result<void> copy_access(const log::File& from, const log::File& to) override {
+    return hits(Needs::nothing) ? failed(to.path()) : real().copy_access(from, to);
+  }
   Result<std::vector<std::string>> list(const std::string& directory) override {
     return hits(Needs::descriptor) ? failed(directory) : real().list(directory);
   }
