@@ -17,7 +17,6 @@
 namespace kappa::log {
 namespace {
 
-constexpr std::uint32_t kPartitionsMax = 1024;
 constexpr std::chrono::seconds kTopicsLockMax{30};
 
 }  // namespace

@@ -20,6 +20,7 @@
 #include "protocol/ordered_reader.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "fmt/format.h"
 #include "protocol/group_commit.hpp"
@@ -30,6 +31,25 @@ LogOrderedReader::LogOrderedReader(const Environment& environment, std::vector<M
     : environment_(environment) {
   sources_.reserve(inputs.size());
   for (MergeInput& input : inputs) sources_.emplace_back(std::move(input));
+}
+
+template <typename Place>
+Result<void> LogOrderedReader::skip_towards(Place place) {
+  for (Source& source : sources_) {
+    if (auto moved = source.cursor.move_towards(place); !moved) return moved;
+    auto offset = source.cursor.offset();
+    if (!offset) return propagate(offset);
+    source.consumed = *offset;
+  }
+  return {};
+}
+
+Result<void> LogOrderedReader::skip_to_end() {
+  return skip_towards(Offset{std::numeric_limits<std::uint64_t>::max()});
+}
+
+Result<void> LogOrderedReader::skip_to(Micros append_time) {
+  return skip_towards(append_time);
 }
 
 Result<Sequence> LogOrderedReader::counter() {

@@ -18,6 +18,8 @@ class LogOrderedReader final : public OrderedReader {
  public:
   LogOrderedReader(const Environment& environment, std::vector<MergeInput> inputs);
 
+  Result<void> skip_to_end() override;
+  Result<void> skip_to(Micros append_time) override;
   Result<Sequence> bound() override;
   Result<std::optional<EventBatch>> next(Sequence upto) override;
   Result<Sequence> wait_past(Sequence past, std::chrono::nanoseconds limit, std::stop_token stop) override;
@@ -34,6 +36,9 @@ class LogOrderedReader final : public OrderedReader {
     Offset consumed;
     bool exhausted = false;  ///< Nothing more up to the end seen last.
   };
+  /// Moves each cursor towards a place in its partition.
+  template <typename Place>
+  [[nodiscard]] Result<void> skip_towards(Place place);
   [[nodiscard]] Result<Sequence> counter();
   [[nodiscard]] Result<Source*> first_source(Sequence upto);
   [[nodiscard]] Source* holding_back(Sequence bound);

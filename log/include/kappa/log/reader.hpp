@@ -62,6 +62,11 @@ class PartitionReader {
 class OrderedReader {
  public:
   virtual ~OrderedReader() = default;
+  /// Before the first next(): begins in each partition behind what is visible now, instead of at its start.
+  [[nodiscard]] virtual Result<void> skip_to_end() = 0;
+  /// Likewise at the first frame appended at or after this time. Append times rise with the sequence, so that is one
+  /// place in the one order.
+  [[nodiscard]] virtual Result<void> skip_to(Micros append_time) = 0;
   /// Nothing is in flight at or below it; it never goes back. May be above every frame there is; never store or show
   /// it.
   [[nodiscard]] virtual Result<Sequence> bound() = 0;

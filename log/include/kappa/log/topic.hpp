@@ -21,6 +21,9 @@ struct Retention {
   friend bool operator==(const Retention&, const Retention&) = default;
 };
 
+/// What a topic may have: as many that an append, a reader and a view keep within 1024 open files.
+inline constexpr std::uint32_t kPartitionsMax = 128;
+
 /// A topic as `_catalog` knows it. `created` is the sequence of the catalog event that made it.
 struct TopicInfo {
   std::string name;
