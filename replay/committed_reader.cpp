@@ -98,10 +98,11 @@ class CommittedReader final : public log::PartitionReader {
 
 }  // namespace
 
-Result<std::unique_ptr<log::PartitionReader>> committed_reader(log::Directory& directory, const log::TopicInfo& topic) {
-  auto scout = directory.reader(topic);
+Result<std::unique_ptr<log::PartitionReader>> committed_reader(log::Directory& directory, const log::TopicInfo& topic,
+                                                               std::uint32_t partition) {
+  auto scout = directory.reader(topic, partition);
   if (!scout) return propagate(scout);
-  auto data = directory.reader(topic);
+  auto data = directory.reader(topic, partition);
   if (!data) return propagate(data);
   return std::make_unique<CommittedReader>(std::move(*scout), std::move(*data));
 }

@@ -19,7 +19,8 @@ Result<void> warn_of_trims(log::Directory& directory, const std::vector<log::Top
       auto extent = (*reader)->extent();
       if (!extent) return propagate(extent);
       if (extent->start == Offset{}) continue;
-      warning(fmt::format("topic {} begins at offset {}: the events before it were removed by retention", topic.name,
+      const std::string name = topic.partitions == 1 ? topic.name : fmt::format("{} [{}]", topic.name, partition);
+      warning(fmt::format("topic {} begins at offset {}: the events before it were removed by retention", name,
                           extent->start.value));
     }
   }

@@ -3,17 +3,16 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <iterator>
 #include <memory>
 
+#include "commands/append_summary.hpp"
 #include "commands/commands.hpp"
 #include "commands/event_reader.hpp"
-#include "commands/frame_writer.hpp"
 #include "commands/line_source.hpp"
 #include "commands/once_options.hpp"
+#include "commands/open_topic_writer.hpp"
 #include "commands/retainer.hpp"
 #include "commands/store.hpp"
-#include "text/json_scan.hpp"
 
 namespace kappa::cli {
 namespace {
@@ -25,6 +24,7 @@ struct AppendOptions {
   std::string on_error = "stop";
   OnceText once;
   std::optional<std::uint64_t> expected_end;
+  std::optional<std::uint64_t> partition;
 };
 
 using Seconds = std::chrono::duration<double>;
@@ -32,12 +32,13 @@ using Seconds = std::chrono::duration<double>;
 /// One append at work.
 class Append {
  public:
-  Append(Context& context, const AppendOptions& options, EventReader reader, log::Appender& appender,
-         Retainer& retainer)
+  Append(Context& context, const AppendOptions& options, const log::TopicInfo& topic, EventReader reader,
+         TopicWriter& writer, Retainer& retainer)
       : context_(context),
         options_(options),
+        topic_(topic),
         reader_(std::move(reader)),
-        writer_(appender, options.expected_end ? std::optional(Offset{*options.expected_end}) : std::nullopt),
+        writer_(writer),
         retainer_(retainer) {}
 
   Result<int> run() {
@@ -57,9 +58,9 @@ class Append {
  private:
   [[nodiscard]] Error with_hint(Error error) const {
     if (error.code == Errc::conflict && options_.expected_end && error.hint.empty())
-      error.hint =
-          fmt::format("nothing was appended; what came between, perhaps this input before: kappa read {} -o {}",
-                      options_.topic, *options_.expected_end);
+      error.hint = fmt::format(
+          "nothing was appended; what came between, perhaps this input before: kappa read {}{} -o {}", options_.topic,
+          options_.partition ? fmt::format(" --partition {}", *options_.partition) : "", *options_.expected_end);
     return error;
   }
 
@@ -101,7 +102,10 @@ class Append {
 
   Result<void> append_line(const LineSource& source) {
     const auto event = reader_.read(source.line());
-    return event ? writer_.add(*event) : bad_line(source, event.error().message);
+    if (!event) return bad_line(source, event.error().message);
+    if (!event->key && !writer_.takes_keyless())
+      return bad_line(source, "no key, and a repeated append finds the partition of an event by its key");
+    return writer_.add(*event);
   }
 
   Result<void> bad_line(const LineSource& source, const std::string& what) {
@@ -112,43 +116,24 @@ class Append {
   }
 
   Result<void> tell_summary() {
-    const DurableEvents durable = writer_.durable();
-    const double seconds = Seconds(FrameWriter::Clock::now() - start_).count();
-    if (context_.common.mode() == OutputMode::json) return context_.out.write(as_json(durable, seconds));
-    std::string line =
-        fmt::format("appended {} event{} to {}", durable.events, durable.events == 1 ? "" : "s", options_.topic);
-    if (durable.events > 0) line += fmt::format(", offsets {}..{}", durable.first.value, durable.last.value);
-    const bool shared = durable.events > 0 && durable.last.value - durable.first.value + 1 != durable.events;
-    if (shared) line += " (others appended between)";
-    if (writer_.duplicates() > 0) line += fmt::format(", {} there already", writer_.duplicates());
-    if (skipped_ > 0) line += fmt::format(", skipped {}", skipped_);
-    line += seconds < 1 ? fmt::format(", {:.1f} ms", seconds * 1000) : fmt::format(", {:.1f} s", seconds);
-    context_.say(line);
+    const AppendSummary summary{topic_.name,       topic_.partitions,
+                                writer_.durable(), writer_.duplicates(),
+                                skipped_,          Seconds(TopicWriter::Clock::now() - start_).count()};
+    if (context_.common.mode() == OutputMode::json) return context_.out.write(summary_json(summary));
+    context_.say(summary_line(summary));
     return {};
-  }
-
-  [[nodiscard]] std::string as_json(const DurableEvents& durable, double seconds) const {
-    std::string text = fmt::format(R"({{"topic":{},"events":{},"duplicates":{},"skipped":{},)",
-                                   json_string(options_.topic), durable.events, writer_.duplicates(), skipped_);
-    const auto out = std::back_inserter(text);
-    if (durable.events > 0) {
-      fmt::format_to(out, R"("first_offset":{},"last_offset":{},)", durable.first.value, durable.last.value);
-    } else {
-      text += R"("first_offset":null,"last_offset":null,)";
-    }
-    fmt::format_to(out, "\"seconds\":{:.6f}}}\n", seconds);
-    return text;
   }
 
   static constexpr std::uint64_t kSkippedShown = 10;
 
   Context& context_;
   const AppendOptions& options_;
+  const log::TopicInfo& topic_;
   EventReader reader_;
-  FrameWriter writer_;
+  TopicWriter& writer_;
   Retainer& retainer_;
   std::uint64_t skipped_ = 0;
-  FrameWriter::Clock::time_point start_ = FrameWriter::Clock::now();
+  TopicWriter::Clock::time_point start_ = TopicWriter::Clock::now();
 };
 
 Result<int> append(Context& context, const AppendOptions& options) {
@@ -162,13 +147,14 @@ Result<int> append(Context& context, const AppendOptions& options) {
   if (!reader) return propagate(reader);
   auto directory = open_directory(context, OpenFor::creating);
   if (!directory) return propagate(directory);
-  auto topic = topic_for_append(context, **directory, options.topic);
+  auto topic = topic_for_append(context, **directory, options.topic, options.partition);
   if (!topic) return propagate(topic);
-  auto appender = *once ? (*directory)->once_appender(*topic, 0, std::move(**once)) : (*directory)->appender(*topic);
-  if (!appender) return propagate(appender);
+  const bool keys = event.envelope || !event.key.empty() || !event.key_fields.empty();
+  auto writer = open_topic_writer(**directory, *topic, {options.partition, options.expected_end, *once, keys});
+  if (!writer) return propagate(writer);
   say_recovery(context, **directory);
   Retainer retainer(context, **directory, topic->name);
-  return Append(context, options, std::move(*reader), **appender, retainer).run();
+  return Append(context, options, *topic, std::move(*reader), **writer, retainer).run();
 }
 
 }  // namespace
@@ -196,12 +182,15 @@ Command append_command() {
         {"auto", "rfc3339", "unix_s", "unix_ms", "unix_us"}},
        {"-H,--header", "NAME=VALUE", "A header of every event; may be repeated", &event.headers},
        {"-J,--json", "", "Lines are envelopes, as read -J prints them", &event.envelope},
+       {"-p,--partition", "P", "Append all to this partition; else the key chooses, and without one they take turns",
+        &options->partition},
        {"--producer-id", "NAME", "This input's name: appended again, only what is missing is", &options->once.producer},
        {"--id-field", "PATH", "The field that tells events apart: what is there already is left out",
         &options->once.id_field},
        {"--window", "AGE", "How far back to look for it: 24h (of --id-field), 7d, all (of --producer-id)",
         &options->once.window},
-       {"--expect-offset", "N", "Append all in one, only if the topic ends at offset N", &options->expected_end},
+       {"--expect-offset", "N", "Append all in one, only if the topic (with -p the partition) ends at offset N",
+        &options->expected_end},
        {"--on-error", "WHAT", "stop (default) at a bad line, or skip it", &options->on_error, {"stop", "skip"}}},
       {"json"},
       [options](Context& context) { return append(context, *options); },

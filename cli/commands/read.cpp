@@ -5,6 +5,7 @@
 
 #include "commands/commands.hpp"
 #include "commands/event_printer.hpp"
+#include "commands/merged.hpp"
 #include "commands/read_final.hpp"
 #include "commands/store.hpp"
 #include "kappa/replay/replay.hpp"
@@ -20,14 +21,15 @@ struct ReadOptions {
   bool envelope = false;
   bool final_rows = false;
   std::string as_of;
+  std::optional<std::uint64_t> partition;
 };
 
 Result<void> check(const Context& context, const ReadOptions& options) {
   if (options.topics.size() > 1) {
     return fail(Errc::usage, "read: several topics at once are not supported in this version", "one command a topic");
   }
-  const bool ranged = options.range != ":" || options.count || options.envelope;
-  if (options.final_rows && ranged) return fail(Errc::usage, "read: --final excludes -o, -n and -J");
+  const bool ranged = options.range != ":" || options.count || options.envelope || options.partition;
+  if (options.final_rows && ranged) return fail(Errc::usage, "read: --final excludes -o, -n, -p and -J");
   if (options.final_rows) return {};
   if (!options.as_of.empty()) return fail(Errc::usage, "read: --as-of goes with --final");
   if (context.common.mode() != OutputMode::standard) {
@@ -43,11 +45,11 @@ Result<void> check_end(log::PartitionReader& reader) {
   return more ? Result<void>{} : std::unexpected(more.error());
 }
 
-Result<void> read_events(Context& context, log::Directory& directory, const log::TopicInfo& topic,
-                         const ReadOptions& options) {
+Result<void> read_partition(Context& context, log::Directory& directory, const log::TopicInfo& topic,
+                            std::uint32_t partition, const ReadOptions& options) {
   const auto range = Range::parse(options.range);
   if (!range) return std::unexpected(range.error());
-  auto reader = replay::committed_reader(directory, topic);
+  auto reader = replay::committed_reader(directory, topic, partition);
   if (!reader) return propagate(reader);
   const auto extent = (*reader)->extent();
   if (!extent) return std::unexpected(extent.error());
@@ -55,8 +57,8 @@ Result<void> read_events(Context& context, log::Directory& directory, const log:
   const bool asked_for_less =
       range->begin.from == RangePoint::From::start && options.range.find_first_of("0123456789") == 0;
   if (asked_for_less && range->begin.distance < extent->start.value)
-    context.say(fmt::format("{} begins at offset {}: what was before it was removed by retention", topic.name,
-                            extent->start.value));
+    context.say(fmt::format("{} begins at offset {}: what was before it was removed by retention",
+                            partition_name(topic, partition), extent->start.value));
   if (auto placed = (*reader)->seek(Offset{span.begin}); !placed) return placed;
   EventPrinter printer(context.out, topic.name, event_form(topic, options.envelope),
                        options.count.value_or(std::numeric_limits<std::uint64_t>::max()));
@@ -73,13 +75,24 @@ Result<void> read_events(Context& context, log::Directory& directory, const log:
   return to_end ? check_end(**reader) : Result<void>{};
 }
 
+Result<void> read_events(Context& context, log::Directory& directory, const log::TopicInfo& topic,
+                         const ReadOptions& options) {
+  auto partition = partition_of(topic, options.partition);
+  if (!partition) return propagate(partition);
+  if (*partition) return read_partition(context, directory, topic, **partition, options);
+  const auto range = Range::parse(options.range);
+  if (!range) return std::unexpected(range.error());
+  EventPrinter printer(context.out, topic.name, event_form(topic, options.envelope),
+                       options.count.value_or(std::numeric_limits<std::uint64_t>::max()));
+  return read_merged(context, directory, topic, *range, printer);
+}
+
 Result<int> read(Context& context, const ReadOptions& options) {
   if (auto fine = check(context, options); !fine) return propagate(fine);
   auto directory = open_directory(context, OpenFor::reading);
   if (!directory) return propagate(directory);
   auto topic = find_topic(context, **directory, options.topics.front());
   if (!topic) return propagate(topic);
-  if (auto single = check_one_partition(*topic); !single) return propagate(single);
   auto done = options.final_rows ? read_final(context, **directory, *topic, options.as_of)
                                  : read_events(context, **directory, *topic, options);
   if (!done) return propagate(done);
@@ -98,6 +111,8 @@ Command read_command() {
           {{"-o,--offset", "RANGE", "start, end, N, -N (N before the end), or two of them: 8:end, 5:10, :5",
             &options->range},
            {"-n,--num", "N", "At most N events", &options->count},
+           {"-p,--partition", "P", "Only this partition; else all, in the order in which they were appended",
+            &options->partition},
            {"-J,--json", "", "Envelopes: a line of JSON an event, with key, headers and time", &options->envelope},
            {"--final", "", "The rows of a view's contents instead of its changes", &options->final_rows},
            {"--as-of", "POSITION", "With --final: the contents at this position", &options->as_of}},

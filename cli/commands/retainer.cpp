@@ -13,7 +13,7 @@ void Retainer::apply() {
   const auto plan = replay::apply_retention(directory_, topic_);
   if (!plan) return context_.say(fmt::format("{}: retention was not applied: {}", topic_, plan.error().message));
   // That a view keeps everything was said when the retention was set, and is no news with each append.
-  if (plan->needed_by.empty()) say_retention(context_, topic_, *plan, Retained::went);
+  if (plan->needed_by.empty()) say_retention(context_, **topic, *plan, Retained::went);
 }
 
 }  // namespace kappa::cli

@@ -7,11 +7,12 @@
 
 namespace kappa::cli {
 
-/// "for ever", or how long and how much.
-[[nodiscard]] std::string retention_text(const log::Retention& retention);
+/// How the topic's events are kept: "for ever", or how long and how much.
+[[nodiscard]] std::string retention_text(const log::TopicInfo& topic);
 
 enum class Retained { would_go, went };
 /// Says on stderr what goes or went, and what stands against it; nothing where nothing does.
-void say_retention(const Context& context, const std::string& topic, const replay::RetentionPlan& plan, Retained what);
+void say_retention(const Context& context, const log::TopicInfo& topic, const replay::RetentionPlan& plan,
+                   Retained what);
 
 }  // namespace kappa::cli

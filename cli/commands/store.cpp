@@ -71,21 +71,32 @@ Result<log::TopicInfo> find_topic(const Context& context, log::Directory& direct
               near.empty() ? "kappa topic list" : fmt::format("did you mean {}? See kappa topic list", near));
 }
 
-Result<void> check_one_partition(const log::TopicInfo& topic) {
-  if (topic.partitions == 1) return {};
-  return fail(Errc::usage, fmt::format("{} has {} partitions; this version appends to and reads topics of one",
-                                       topic.name, topic.partitions));
+Result<std::optional<std::uint32_t>> partition_of(const log::TopicInfo& topic, std::optional<std::uint64_t> asked_for) {
+  if (!asked_for) return topic.partitions == 1 ? std::optional<std::uint32_t>(0) : std::nullopt;
+  if (*asked_for < topic.partitions) return static_cast<std::uint32_t>(*asked_for);
+  const std::string there_are = topic.partitions == 1
+                                    ? "1 partition, 0"
+                                    : fmt::format("{} partitions, 0 to {}", topic.partitions, topic.partitions - 1);
+  return fail(Errc::not_found, fmt::format("{} has {}; there is no partition {}", topic.name, there_are, *asked_for),
+              fmt::format("kappa topic info {}", topic.name));
 }
 
-Result<log::TopicInfo> topic_for_append(const Context& context, log::Directory& directory, const std::string& name) {
+std::string partition_name(const log::TopicInfo& topic, std::uint32_t partition) {
+  return topic.partitions == 1 ? topic.name : fmt::format("{} [{}]", topic.name, partition);
+}
+
+Result<log::TopicInfo> topic_for_append(const Context& context, log::Directory& directory, const std::string& name,
+                                        std::optional<std::uint64_t> partition) {
   auto found = directory.catalog().find_topic(name);
   if (!found) return propagate(found);
   if (*found) {
     if ((*found)->kind != log::TopicKind::user) return refuse_append(**found);
-    if (auto single = check_one_partition(**found); !single) return propagate(single);
     return **found;
   }
   if (auto fine = log::check_user_topic_name(name); !fine) return propagate(fine);
+  if (partition.value_or(0) > 0)
+    return fail(Errc::not_found, fmt::format("no topic {}, and append makes topics of one partition", name),
+                fmt::format("kappa topic create {} --partitions {}", name, *partition + 1));
   auto topics = directory.catalog().topics();
   if (!topics) return propagate(topics);
   auto created = directory.create_topic(name, log::TopicKind::user);

@@ -20,13 +20,18 @@ void say_recovery(const Context& context, log::Directory& directory);
 /// The topic of that name (a view's changelog and `_catalog` are topics). Errc::not_found with the nearest name.
 [[nodiscard]] Result<log::TopicInfo> find_topic(const Context& context, log::Directory& directory,
                                                 const std::string& name);
-/// Refuses topics of several partitions, which this version's verbs do not take.
-[[nodiscard]] Result<void> check_one_partition(const log::TopicInfo& topic);
+/// The partition that a verb is to work with: the one asked for (Errc::not_found where there is none of this number),
+/// or a topic's only one; nullopt: all of several.
+[[nodiscard]] Result<std::optional<std::uint32_t>> partition_of(const log::TopicInfo& topic,
+                                                                std::optional<std::uint64_t> asked_for);
+/// `orders`, or `orders [2]` where the topic has several.
+[[nodiscard]] std::string partition_name(const log::TopicInfo& topic, std::uint32_t partition);
 
-/// The topic to append a user's events to: it exists, or is created with a notice that names near misses.
-/// Errc::conflict for the topics of views; reserved names are refused.
+/// The topic to append a user's events to: it exists, or is created, of one partition, with a notice that names near
+/// misses. Errc::conflict for the topics of views; reserved names are refused. `partition` is the one asked for.
 [[nodiscard]] Result<log::TopicInfo> topic_for_append(const Context& context, log::Directory& directory,
-                                                      const std::string& name);
+                                                      const std::string& name,
+                                                      std::optional<std::uint64_t> partition = {});
 
 /// Says on stderr what a run or a replay warns of. The context outlives it.
 [[nodiscard]] std::function<void(const std::string&)> warn_through(const Context& context);

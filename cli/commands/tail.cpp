@@ -6,6 +6,7 @@
 
 #include "commands/commands.hpp"
 #include "commands/event_printer.hpp"
+#include "commands/merged.hpp"
 #include "commands/store.hpp"
 #include "frame/reader_watch.hpp"
 #include "kappa/replay/replay.hpp"
@@ -21,6 +22,7 @@ struct TailOptions {
   std::string range = "end";
   std::optional<std::uint64_t> count;
   bool envelope = false;
+  std::optional<std::uint64_t> partition;
 };
 
 /// Where to begin and to end; a range to `end` has no end here, and one to an offset may end in the future.
@@ -51,6 +53,17 @@ Result<void> follow(Context& context, log::PartitionReader& reader, EventPrinter
   return context.out.flush();
 }
 
+Result<void> follow_partition(Context& context, log::Directory& directory, const log::TopicInfo& topic,
+                              std::uint32_t partition, const Range& range, EventPrinter& printer) {
+  auto reader = replay::committed_reader(directory, topic, partition);
+  if (!reader) return propagate(reader);
+  const auto extent = (*reader)->extent();
+  if (!extent) return std::unexpected(extent.error());
+  const OffsetSpan span = span_of(range, *extent);
+  if (auto placed = (*reader)->seek(Offset{span.begin}); !placed) return placed;
+  return follow(context, **reader, printer, span);
+}
+
 Result<int> tail(Context& context, const TailOptions& options) {
   if (options.topics.size() > 1) {
     return fail(Errc::usage, "tail: several topics at once are not supported in this version", "one command a topic");
@@ -61,21 +74,17 @@ Result<int> tail(Context& context, const TailOptions& options) {
   if (!directory) return propagate(directory);
   auto topic = find_topic(context, **directory, options.topics.front());
   if (!topic) return propagate(topic);
-  if (auto single = check_one_partition(*topic); !single) return propagate(single);
-  auto reader = replay::committed_reader(**directory, *topic);
-  if (!reader) return propagate(reader);
-  const auto extent = (*reader)->extent();
-  if (!extent) return std::unexpected(extent.error());
-  const OffsetSpan span = span_of(*range, *extent);
-  if (auto placed = (*reader)->seek(Offset{span.begin}); !placed) return propagate(placed);
+  auto partition = partition_of(*topic, options.partition);
+  if (!partition) return propagate(partition);
   EventPrinter printer(context.out, topic->name, event_form(*topic, options.envelope),
                        options.count.value_or(kForEver));
-  auto followed = follow(context, **reader, printer, span);
+  const auto followed = *partition ? follow_partition(context, **directory, *topic, **partition, *range, printer)
+                                   : follow_merged(context, **directory, *topic, *range, printer);
   if (followed) return 0;
   if (followed.error().code == Errc::interrupted && context.signals.received() != 0) {
     return context.signals.code_of_endless_work();
   }
-  return propagate(followed);
+  return std::unexpected(followed.error());
 }
 
 }  // namespace
@@ -88,6 +97,8 @@ Command tail_command() {
           {{"TOPIC", "a topic or a view", &options->topics}},
           {{"-o,--offset", "RANGE", "Where to begin: end (default), start, N, -N; N:M ends before M", &options->range},
            {"-n,--num", "N", "End after N events", &options->count},
+           {"-p,--partition", "P", "Only this partition; else all, in the order in which they are appended",
+            &options->partition},
            {"-J,--json", "", "Envelopes: a line of JSON an event, with key, headers and time", &options->envelope}},
           {},
           [options](Context& context) { return tail(context, *options); },

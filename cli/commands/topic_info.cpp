@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <iterator>
 #include <memory>
+#include <vector>
 
 #include "commands/commands.hpp"
 #include "commands/retention_text.hpp"
@@ -39,36 +39,91 @@ std::string as_json(const log::TopicInfo& topic, std::uint32_t partition, const 
       topic.retention.bytes ? std::to_string(*topic.retention.bytes) : "null");
 }
 
-std::string as_text(const log::TopicInfo& topic, std::uint32_t partition, const log::PartitionStatus& status) {
-  TextTable table({{"topic"}, {topic.name}});
-  const bool empty = status.extent.last == kNoSequence;
+void add_topic(const log::TopicInfo& topic, TextTable& table) {
   table.add({"kind", kind_name(topic.kind)});
   table.add({"id", fmt::format("{:016x}{:016x}", topic.id.words[0], topic.id.words[1])});
-  table.add({"partition", std::to_string(partition)});
+}
+
+std::string time_or_dash(Micros time, const log::PartitionStatus& status) {
+  return status.extent.last == kNoSequence ? "-" : rfc3339(time);
+}
+
+std::string as_text(const log::TopicInfo& topic, const log::PartitionStatus& status) {
+  TextTable table({{"topic"}, {topic.name}});
+  add_topic(topic, table);
+  table.add({"partition", "0"});
   table.add({"offsets", fmt::format("{}..{}", status.extent.start.value, status.extent.end.value)});
   table.add({"events", std::to_string(status.extent.end.value - status.extent.start.value)});
-  table.add({"stored", fmt::format("{} in {} segment{}", human_bytes(status.bytes), status.segments,
-                                   status.segments == 1 ? "" : "s")});
-  table.add({"first append", empty ? "-" : rfc3339(status.first_append_time)});
-  table.add({"last append", empty ? "-" : rfc3339(status.extent.last_append_time)});
+  table.add({"stored", fmt::format("{} in {}", human_bytes(status.bytes), counted(status.segments, "segment"))});
+  table.add({"first append", time_or_dash(status.first_append_time, status)});
+  table.add({"last append", time_or_dash(status.extent.last_append_time, status)});
   table.add({"last sequence", std::to_string(status.extent.last.value)});
-  table.add({"kept", retention_text(topic.retention)});
+  table.add({"kept", retention_text(topic)});
   return table.text();
 }
 
+using Statuses = std::vector<Result<log::PartitionStatus>>;
+
+std::string as_text(const log::TopicInfo& topic, const Statuses& statuses) {
+  using Align = TextTable::Align;
+  TextTable head({{"topic"}, {topic.name}});
+  add_topic(topic, head);
+  head.add({"partitions", std::to_string(topic.partitions)});
+  head.add({"kept", retention_text(topic)});
+  TextTable table({{"PARTITION", Align::right},
+                   {"OFFSETS"},
+                   {"EVENTS", Align::right},
+                   {"STORED", Align::right},
+                   {"SEGMENTS", Align::right},
+                   {"LAST APPEND"},
+                   {"LAST SEQUENCE", Align::right}});
+  for (std::size_t i = 0; i < statuses.size(); ++i) {
+    if (!statuses[i]) {
+      table.add({std::to_string(i), "damaged", "", "", "", "", ""});
+      continue;
+    }
+    const log::PartitionStatus& status = *statuses[i];
+    table.add({std::to_string(i), fmt::format("{}..{}", status.extent.start.value, status.extent.end.value),
+               std::to_string(status.extent.end.value - status.extent.start.value), human_bytes(status.bytes),
+               std::to_string(status.segments), time_or_dash(status.extent.last_append_time, status),
+               std::to_string(status.extent.last.value)});
+  }
+  return head.text() + "\n" + table.text();
+}
+
+/// A line of JSON for each partition.
+std::string as_json(const log::TopicInfo& topic, const Statuses& statuses) {
+  std::string text;
+  for (std::uint32_t partition = 0; partition < statuses.size(); ++partition)
+    text += statuses[partition] ? as_json(topic, partition, *statuses[partition])
+                                : fmt::format(R"({{"topic":{},"partition":{},"damaged":true}})"
+                                              "\n",
+                                              json_string(topic.name), partition);
+  return text;
+}
+
+/// One damaged partition does not hide the others: the first damage is the verb's error.
 Result<int> topic_info(Context& context, const TopicInfoOptions& options) {
   auto directory = open_directory(context, OpenFor::reading);
   if (!directory) return propagate(directory);
   auto topic = find_topic(context, **directory, options.name);
   if (!topic) return propagate(topic);
+  Statuses statuses;
+  Result<int> outcome = 0;
   for (std::uint32_t partition = 0; partition < topic->partitions; ++partition) {
-    const auto status = (*directory)->status(*topic, partition);
-    if (!status) return std::unexpected(status.error());
-    const bool json = context.common.mode() == OutputMode::json;
-    auto written = context.out.write(json ? as_json(*topic, partition, *status) : as_text(*topic, partition, *status));
-    if (!written) return propagate(written);
+    auto status = (*directory)->status(*topic, partition);
+    if (!status && (topic->partitions == 1 || status.error().code != Errc::corruption)) return propagate(status);
+    if (!status && outcome) outcome = std::unexpected(status.error());
+    statuses.push_back(std::move(status));
   }
-  return 0;
+  std::string text;
+  if (context.common.mode() == OutputMode::json)
+    text = as_json(*topic, statuses);
+  else
+    text = topic->partitions == 1 ? as_text(*topic, *statuses.front()) : as_text(*topic, statuses);
+  if (auto written = context.out.write(text); !written) return propagate(written);
+  if (auto flushed = context.out.flush(); !flushed) return propagate(flushed);
+  return outcome;
 }
 
 }  // namespace
@@ -76,7 +131,7 @@ Result<int> topic_info(Context& context, const TopicInfoOptions& options) {
 Command topic_info_command() {
   auto options = std::make_shared<TopicInfoOptions>();  // Shared: the table and the action both point into it.
   return {"topic info",
-          "Offsets, size and times of a topic",
+          "Offsets, size and times of a topic, and of each of its partitions",
           {"kappa topic info orders", "kappa topic info orders -O json", "kappa topic info orders -O json | jq .end"},
           {{"TOPIC", "a topic or a view", &options->name}},
           {},

@@ -52,12 +52,11 @@ Result<int> topic_set(Context& context, const TopicSetOptions& options) {
   topic->retention = *retention;
   if (!options.dry_run)
     if (auto set = (*directory)->set_retention(*topic, *retention); !set) return propagate(set);
-  context.say(
-      fmt::format("{} {} kept {}", topic->name, options.dry_run ? "would be" : "is", retention_text(*retention)));
+  context.say(fmt::format("{} {} kept {}", topic->name, options.dry_run ? "would be" : "is", retention_text(*topic)));
   auto plan =
       options.dry_run ? replay::plan_retention(**directory, *topic) : replay::apply_retention(**directory, topic->name);
   if (!plan) return propagate(plan);
-  say_retention(context, topic->name, *plan, options.dry_run ? Retained::would_go : Retained::went);
+  say_retention(context, *topic, *plan, options.dry_run ? Retained::would_go : Retained::went);
   if (plan->needed_by.empty() && !takes_any(*plan))
     context.say(options.dry_run ? "nothing would be removed now" : "nothing to remove now");
   return 0;

@@ -64,9 +64,10 @@ struct RecordedContents {
 /// Schema and order of `<view>.errors`.
 [[nodiscard]] ViewSpec errors_spec(std::string_view view);
 
-/// Reads the events of whole commits of a changelog (or of any topic's events, which are all whole): frames of void or
-/// unfinished commits are passed over. Same contract as log::PartitionReader otherwise.
+/// Reads the events of whole commits of a changelog (or of any topic's partition, which are all whole): frames of void
+/// or unfinished commits are passed over. Same contract as log::PartitionReader otherwise.
 [[nodiscard]] Result<std::unique_ptr<log::PartitionReader>> committed_reader(log::Directory& directory,
-                                                                             const log::TopicInfo& topic);
+                                                                             const log::TopicInfo& topic,
+                                                                             std::uint32_t partition = 0);
 
 }  // namespace kappa::replay

@@ -1,0 +1,113 @@
+// Several partitions printed as one. The end of a bounded read is the newest durable frame of any of them: what is
+// before it in the one order and still under way is waited for, which takes as long as a sync.
+#include "commands/merged.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <vector>
+
+#include "frame/reader_watch.hpp"
+
+namespace kappa::cli {
+namespace {
+
+constexpr std::uint64_t kAllOffsets = std::numeric_limits<std::uint64_t>::max();
+
+bool is_offset(const RangePoint& point) {
+  return point.distance != 0;
+}
+
+Result<void> check_range(const Range& range, const log::TopicInfo& topic) {
+  if (!is_offset(range.begin) && !is_offset(range.end)) return {};
+  return fail(Errc::usage,
+              fmt::format("{} has {} partitions, and an offset is one in a partition", topic.name, topic.partitions),
+              "say which: --partition 0; or leave out -o and read all, the oldest first");
+}
+
+/// The partitions' ends as they are now.
+struct Ends {
+  std::vector<Offset> offsets;
+  Sequence last;  ///< Of the newest durable frame.
+};
+
+Result<Ends> ends_of(log::Directory& directory, const log::TopicInfo& topic) {
+  Ends ends;
+  for (std::uint32_t partition = 0; partition < topic.partitions; ++partition) {
+    auto reader = directory.reader(topic, partition);
+    if (!reader) return propagate(reader);
+    auto extent = (*reader)->extent();
+    if (!extent) return propagate(extent);
+    ends.offsets.push_back(extent->end);
+    ends.last = std::max(ends.last, extent->last);
+  }
+  return ends;
+}
+
+/// What looks like an end may be where damage begins; a reader tells when it is asked for more. What it gives instead
+/// has been appended since.
+Result<void> check_ends(log::Directory& directory, const log::TopicInfo& topic, const Ends& ends) {
+  for (std::uint32_t partition = 0; partition < topic.partitions; ++partition) {
+    auto reader = directory.reader(topic, partition);
+    if (!reader) return propagate(reader);
+    if (auto placed = (*reader)->seek(ends.offsets[partition]); !placed) return placed;
+    const auto more = (*reader)->next();
+    if (!more) return std::unexpected(more.error());
+  }
+  return {};
+}
+
+/// Prints what there is up to a sequence.
+Result<void> print_upto(Context& context, log::OrderedReader& reader, Sequence upto, EventPrinter& printer) {
+  while (!printer.done()) {
+    if (context.stop.stop_requested()) return fail(Errc::interrupted, "interrupted");
+    const auto batch = reader.next(upto);
+    if (!batch) return std::unexpected(batch.error());
+    if (!*batch) return {};
+    if (auto printed = printer.print(**batch, 0, kAllOffsets); !printed) return printed;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> read_merged(Context& context, log::Directory& directory, const log::TopicInfo& topic, const Range& range,
+                         EventPrinter& printer) {
+  if (auto fine = check_range(range, topic); !fine) return fine;
+  auto reader = directory.ordered_reader({&topic, 1});
+  if (!reader) return propagate(reader);
+  auto ends = ends_of(directory, topic);
+  if (!ends) return propagate(ends);
+  const bool none = range.begin.from == RangePoint::From::end || range.end.from == RangePoint::From::start;
+  if (none || ends->last == kNoSequence) return check_ends(directory, topic, *ends);
+  auto settled = (*reader)->wait_past(Sequence{ends->last.value - 1}, log::OrderedReader::kNoLimit, context.stop);
+  if (!settled) return propagate(settled);
+  if (auto printed = print_upto(context, **reader, ends->last, printer); !printed) return printed;
+  return printer.done() ? Result<void>{} : check_ends(directory, topic, *ends);
+}
+
+Result<void> follow_merged(Context& context, log::Directory& directory, const log::TopicInfo& topic, const Range& range,
+                           EventPrinter& printer) {
+  if (auto fine = check_range(range, topic); !fine) return fine;
+  if (range.end.from == RangePoint::From::start) return {};
+  auto reader = directory.ordered_reader({&topic, 1});
+  if (!reader) return propagate(reader);
+  if (range.begin.from == RangePoint::From::end)
+    if (auto skipped = (*reader)->skip_to_end(); !skipped) return skipped;
+  const ReaderWatch watch(STDOUT_FILENO, context.stop);
+  auto bound = (*reader)->bound();
+  while (bound && !printer.done()) {
+    if (auto printed = print_upto(context, **reader, *bound, printer); !printed) return printed;
+    if (printer.done()) break;
+    if (auto flushed = context.out.flush(); !flushed) return flushed;
+    bound = (*reader)->wait_past(*bound, log::OrderedReader::kNoLimit, watch.token());
+    if (watch.reader_has_gone()) context.out.set_closed_by_reader();
+  }
+  if (!bound) return propagate(bound);
+  return context.out.flush();
+}
+
+}  // namespace kappa::cli
