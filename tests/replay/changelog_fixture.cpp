@@ -56,15 +56,19 @@ std::vector<std::string> ChangelogFixture::changes_of(const std::string& name) {
 
 std::vector<log::FrameInfo> ChangelogFixture::frames_of(const std::string& name) {
   const auto directory = open();
-  const auto reader = directory->reader(topic(*directory, name));
-  EXPECT_TRUE(reader);
+  const log::TopicInfo its_topic = topic(*directory, name);
   std::vector<log::FrameInfo> frames;
-  for (;;) {
-    const auto frame = (*reader)->next_info();
-    EXPECT_TRUE(frame) << frame.error().message;
-    if (!frame || !*frame) return frames;
-    frames.push_back(**frame);
+  for (std::uint32_t partition = 0; partition < its_topic.partitions; ++partition) {
+    const auto reader = directory->reader(its_topic, partition);
+    EXPECT_TRUE(reader);
+    for (;;) {
+      const auto frame = (*reader)->next_info();
+      EXPECT_TRUE(frame) << frame.error().message;
+      if (!frame || !*frame) break;
+      frames.push_back(**frame);
+    }
   }
+  return frames;
 }
 
 void ChangelogFixture::forge(const std::string& name, const std::vector<std::string>& rows,

@@ -24,7 +24,7 @@ class ChangelogFixture : public RunFixture {
   [[nodiscard]] std::vector<ChangelogEvent> events_of(const std::string& name);
   /// The same as `op key value`, a dash for no key.
   [[nodiscard]] std::vector<std::string> changes_of(const std::string& name);
-  /// Every data frame of a topic, whether or not it belongs to a whole commit.
+  /// Every data frame of a topic, whether or not it belongs to a whole commit; a partition after the other.
   [[nodiscard]] std::vector<log::FrameInfo> frames_of(const std::string& name);
   [[nodiscard]] Sequence last_sequence(const std::string& name) { return frames_of(name).back().sequence; }
   /// Appends a frame of insertions as the part of a commit that `part` says.

@@ -25,6 +25,19 @@ using WeighedRows = std::map<std::string, std::int64_t>;
 
 class LiveEqualsReplay : public ChangelogFixture {
  protected:
+  // Topics of 1 to 3 partitions, and frames to any of them: the events of a key, too, may lie in several.
+  void create_random_topics(const std::vector<std::string>& names, Dice& dice) {
+    for (const std::string& name : names) {
+      const auto partitions = static_cast<std::uint32_t>(dice.chance(50) ? 1 : 2 + dice.below(2));
+      several_partitions_ += partitions > 1 ? 1 : 0;
+      create_topic(name, partitions_[name] = partitions);
+    }
+  }
+
+  void append_somewhere(Dice& dice, const RandomTable& table, const std::vector<TextEvent>& events) {
+    append(table.name, events, static_cast<std::uint32_t>(dice.below(partitions_.at(table.name))));
+  }
+
   // Appends `frames` random frames from a process of its own.
   Child appender(const std::vector<RandomTable>& tables, std::uint64_t seed, std::uint64_t frames) {
     return Child([this, tables, seed, frames] {
@@ -34,7 +47,7 @@ class LiveEqualsReplay : public ChangelogFixture {
         std::vector<TextEvent> events;
         for (std::uint64_t n = dice.chance(50) ? 1 : 1 + dice.below(40); n > 0; --n)
           events.push_back(random_event(dice, table));
-        append(table.name, events);
+        append_somewhere(dice, table, events);
       }
       return HasFailure() ? 1 : 0;
     });
@@ -62,7 +75,7 @@ class LiveEqualsReplay : public ChangelogFixture {
 
   // Another run takes over from one that has stopped itself with input yet to consume; woken, it must not write.
   void take_over_from_a_stopped_run(const std::string& sql, const std::vector<RandomTable>& tables, Dice& dice) {
-    for (const RandomTable& table : tables) append(table.name, {random_event(dice, table)});
+    for (const RandomTable& table : tables) append_somewhere(dice, table, {random_event(dice, table)});
     Child sleeper = run_in_child(sql, replay::RunUntil::end, [](const replay::RunNotice& notice) {
       if (notice.kind == replay::RunNotice::Kind::recovered) raise(SIGSTOP);
     });
@@ -132,7 +145,7 @@ class LiveEqualsReplay : public ChangelogFixture {
     RandomSql random(dice);
     const RandomView view = random.view();
     start_over();
-    create_topics(view.topics);
+    create_random_topics(view.topics, dice);
     for (const RandomTable& table : view.sources) keyed_tables_ += table.primary_key.empty() ? 0 : 1;
     const std::string& sql = dice.chance(50) ? view.chain : view.one_pass;
     switch (dice.below(3)) {
@@ -142,7 +155,7 @@ class LiveEqualsReplay : public ChangelogFixture {
       case 1:  // An event at a time, caught up after each.
         for (int i = 0; i < 6; ++i) {
           const RandomTable& table = dice.pick(view.sources);
-          append(table.name, {random_event(dice, table)});
+          append_somewhere(dice, table, {random_event(dice, table)});
           ASSERT_TRUE(run_to_end(sql)) << sql;
         }
         break;
@@ -209,6 +222,8 @@ class LiveEqualsReplay : public ChangelogFixture {
   int chains_ = 0;
   int stops_ = 0;
   int keyed_tables_ = 0;
+  int several_partitions_ = 0;
+  std::map<std::string, std::uint32_t> partitions_;  // By topic.
 };
 
 // Four parts, so that they may run side by side: 300 cases and 200 kills in all.
@@ -225,11 +240,12 @@ TEST_P(LiveEqualsReplayPart, ForRandomViewsAndRandomLives) {
     EXPECT_GE(takeovers_, 40 / kParts);
     EXPECT_GE(stops_, 20 / kParts);
     EXPECT_GE(keyed_tables_, 150 / kParts);
+    EXPECT_GE(several_partitions_, 150 / kParts);
   }
   std::printf(
       "cases %lu from seed %lu, kills that met a live run %d, stopped runs taken over from %d, runs stopped by an "
-      "event %d, chains compared with one pass %d, keyed tables %d\n",
-      cases, first, kills_, takeovers_, stops_, chains_, keyed_tables_);
+      "event %d, chains compared with one pass %d, keyed tables %d, topics of several partitions %d\n",
+      cases, first, kills_, takeovers_, stops_, chains_, keyed_tables_, several_partitions_);
 }
 INSTANTIATE_TEST_SUITE_P(All, LiveEqualsReplayPart, ::testing::Range<std::uint64_t>(0, kParts));
 

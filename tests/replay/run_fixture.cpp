@@ -65,18 +65,19 @@ std::unique_ptr<log::Directory> RunFixture::open() const {
 }
 
 void RunFixture::create_topics(const std::vector<std::string>& names) {
-  const auto directory = open();
-  for (const std::string& name : names) {
-    const auto created = directory->create_topic(name, log::TopicKind::user);
-    ASSERT_TRUE(created) << created.error().message;
-  }
+  for (const std::string& name : names) create_topic(name, 1);
 }
 
-void RunFixture::append(const std::string& topic, const std::vector<TextEvent>& events) {
+void RunFixture::create_topic(const std::string& name, std::uint32_t partitions) {
+  const auto created = open()->create_topic(name, log::TopicKind::user, partitions);
+  ASSERT_TRUE(created) << created.error().message;
+}
+
+void RunFixture::append(const std::string& topic, const std::vector<TextEvent>& events, std::uint32_t partition) {
   const auto directory = open();
   const auto found = directory->catalog().find_topic(topic);
   ASSERT_TRUE(found && *found);
-  const auto appender = directory->appender(**found);
+  const auto appender = directory->appender(**found, partition);
   ASSERT_TRUE(appender) << appender.error().message;
   EventBatchBuilder batch;
   for (const TextEvent& event : events) batch.add(event.view());

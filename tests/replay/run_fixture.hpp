@@ -48,7 +48,9 @@ class RunFixture : public ::testing::Test {
   void start_over();
 
   void create_topics(const std::vector<std::string>& names);
-  void append(const std::string& topic, const std::vector<TextEvent>& events);
+  void create_topic(const std::string& name, std::uint32_t partitions);
+  /// In one frame.
+  void append(const std::string& topic, const std::vector<TextEvent>& events, std::uint32_t partition = 0);
   [[nodiscard]] std::unique_ptr<log::Directory> open() const;
   [[nodiscard]] Result<replay::RunSummary> run_to_end(const std::string& sql);
   [[nodiscard]] Result<replay::RunSummary> run_to_end(const replay::Definition& definition);
