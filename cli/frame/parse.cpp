@@ -6,8 +6,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <iterator>
+#include <string_view>
 #include <utility>
 
 #include "frame/command.hpp"
@@ -60,14 +62,32 @@ void add_option(CLI::App& app, const Option& option, Pending& pending) {
   }
 }
 
+/// What people know from other programs, and what does for it.
+struct ForeignOption {
+  std::string_view command;
+  std::string_view name;
+  std::string_view why;
+  std::string_view instead;
+};
+constexpr std::array kForeignOptions{
+    ForeignOption{"tail", "-f", "tail already follows", "kappa tail TOPIC"},
+    ForeignOption{"tail", "--from-beginning", "-o says where to begin", "kappa tail TOPIC -o start"},
+    ForeignOption{"read", "--from-beginning", "read begins at the start", "kappa read TOPIC"},
+    ForeignOption{"topic create", "--replication-factor", "a directory holds one copy", "kappa backup makes others"},
+    ForeignOption{"topic set", "--partitions", "a topic keeps the number it was made with",
+                  "copy it to one that has more: kappa topic create NEW --partitions N && kappa read TOPIC -J | kappa "
+                  "append NEW -J"},
+};
+
 Error unknown_argument(const Command& command, const std::string& argument, const std::vector<Option>& options) {
   const std::string name = argument.substr(0, argument.find('='));
   if (name.size() < 2 || name[0] != '-') {
     return {Errc::usage, fmt::format("{}: unexpected argument \"{}\"", command.name, argument), try_help(command)};
   }
-  if (command.name == "tail" && name == "-f") {
-    return {Errc::usage, "tail: -f is not an option; tail already follows", "kappa tail TOPIC"};
-  }
+  for (const ForeignOption& foreign : kForeignOptions)
+    if (command.name == foreign.command && name == foreign.name)
+      return {Errc::usage, fmt::format("{}: {} is not an option; {}", command.name, name, foreign.why),
+              std::string(foreign.instead)};
   const std::vector<std::string> names = names_of(options);
   const std::string near = name[1] == '-' ? near_miss(name, names) : std::string{};
   const std::string what = fmt::format("{}: unknown option {}", command.name, name);

@@ -18,6 +18,10 @@ expect_code 2 "$KAPPA" read
 expect_text err 'read: TOPIC is missing'
 expect_code 2 "$KAPPA" tail -f orders
 expect_text err 'tail already follows'
+expect_code 2 "$KAPPA" tail orders --from-beginning
+expect_text err 'kappa tail TOPIC -o start'
+expect_code 2 "$KAPPA" topic set orders --partitions 5
+expect_text err 'a topic keeps the number it was made with'
 expect_code 4 "$KAPPA" read orders
 [ ! -e kappa-data ]
 echo 1 | "$KAPPA" append orders -q
