@@ -17,15 +17,11 @@ namespace {
 
 constexpr std::uint64_t kAllOffsets = std::numeric_limits<std::uint64_t>::max();
 
-bool is_offset(const RangePoint& point) {
-  return point.distance != 0;
-}
-
 Result<void> check_range(const Range& range, const log::TopicInfo& topic) {
-  if (!is_offset(range.begin) && !is_offset(range.end)) return {};
+  if (!range.begin.is_offset() && !range.end.is_offset()) return {};
   return fail(Errc::usage,
               fmt::format("{} has {} partitions, and an offset is one in a partition", topic.name, topic.partitions),
-              "say which: --partition 0; or leave out -o and read all, the oldest first");
+              "say which: --partition 0; all of them have a beginning, an end and times: -o start, -o @-1h");
 }
 
 /// The partitions' ends as they are now.
@@ -60,13 +56,24 @@ Result<void> check_ends(log::Directory& directory, const log::TopicInfo& topic, 
   return {};
 }
 
-/// Prints what there is up to a sequence.
-Result<void> print_upto(Context& context, log::OrderedReader& reader, Sequence upto, EventPrinter& printer) {
+Result<void> begin(log::OrderedReader& reader, const Range& range) {
+  if (range.begin.is_time()) return reader.skip_to(range.begin.time);
+  return range.begin.from == RangePoint::From::end ? reader.skip_to_end() : Result<void>{};
+}
+
+/// Where a print of events in the one order ends. Append times rise along it.
+struct Until {
+  Sequence upto;
+  Micros before = std::numeric_limits<Micros>::max();  ///< Appended before this time.
+};
+
+/// Prints what there is.
+Result<void> print_until(Context& context, log::OrderedReader& reader, const Until& until, EventPrinter& printer) {
   while (!printer.done()) {
     if (context.stop.stop_requested()) return fail(Errc::interrupted, "interrupted");
-    const auto batch = reader.next(upto);
+    const auto batch = reader.next(until.upto);
     if (!batch) return std::unexpected(batch.error());
-    if (!*batch) return {};
+    if (!*batch || (*batch)->append_time >= until.before) return {};
     if (auto printed = printer.print(**batch, 0, kAllOffsets); !printed) return printed;
   }
   return {};
@@ -85,8 +92,11 @@ Result<void> read_merged(Context& context, log::Directory& directory, const log:
   if (none || ends->last == kNoSequence) return check_ends(directory, topic, *ends);
   auto settled = (*reader)->wait_past(Sequence{ends->last.value - 1}, log::OrderedReader::kNoLimit, context.stop);
   if (!settled) return propagate(settled);
-  if (auto printed = print_upto(context, **reader, ends->last, printer); !printed) return printed;
-  return printer.done() ? Result<void>{} : check_ends(directory, topic, *ends);
+  if (auto begun = begin(**reader, range); !begun) return begun;
+  Until until{ends->last};
+  if (range.end.is_time()) until.before = range.end.time;
+  if (auto printed = print_until(context, **reader, until, printer); !printed) return printed;
+  return printer.done() || range.end.is_time() ? Result<void>{} : check_ends(directory, topic, *ends);
 }
 
 Result<void> follow_merged(Context& context, log::Directory& directory, const log::TopicInfo& topic, const Range& range,
@@ -95,12 +105,11 @@ Result<void> follow_merged(Context& context, log::Directory& directory, const lo
   if (range.end.from == RangePoint::From::start) return {};
   auto reader = directory.ordered_reader({&topic, 1});
   if (!reader) return propagate(reader);
-  if (range.begin.from == RangePoint::From::end)
-    if (auto skipped = (*reader)->skip_to_end(); !skipped) return skipped;
+  if (auto begun = begin(**reader, range); !begun) return begun;
   const ReaderWatch watch(STDOUT_FILENO, context.stop);
   auto bound = (*reader)->bound();
   while (bound && !printer.done()) {
-    if (auto printed = print_upto(context, **reader, *bound, printer); !printed) return printed;
+    if (auto printed = print_until(context, **reader, {*bound}, printer); !printed) return printed;
     if (printer.done()) break;
     if (auto flushed = context.out.flush(); !flushed) return flushed;
     bound = (*reader)->wait_past(*bound, log::OrderedReader::kNoLimit, watch.token());

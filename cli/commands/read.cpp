@@ -8,8 +8,8 @@
 #include "commands/merged.hpp"
 #include "commands/read_final.hpp"
 #include "commands/store.hpp"
+#include "commands/time_range.hpp"
 #include "kappa/replay/replay.hpp"
-#include "text/range.hpp"
 
 namespace kappa::cli {
 namespace {
@@ -47,13 +47,15 @@ Result<void> check_end(log::PartitionReader& reader) {
 
 Result<void> read_partition(Context& context, log::Directory& directory, const log::TopicInfo& topic,
                             std::uint32_t partition, const ReadOptions& options) {
-  const auto range = Range::parse(options.range);
+  const auto range = parse_range(options.range);
   if (!range) return std::unexpected(range.error());
   auto reader = replay::committed_reader(directory, topic, partition);
   if (!reader) return propagate(reader);
   const auto extent = (*reader)->extent();
   if (!extent) return std::unexpected(extent.error());
-  const OffsetSpan span = resolve(*range, extent->start.value, extent->end.value);
+  const auto offsets = in_offsets(*range, **reader);
+  if (!offsets) return std::unexpected(offsets.error());
+  const OffsetSpan span = resolve(*offsets, extent->start.value, extent->end.value);
   const bool asked_for_less =
       range->begin.from == RangePoint::From::start && options.range.find_first_of("0123456789") == 0;
   if (asked_for_less && range->begin.distance < extent->start.value)
@@ -80,7 +82,7 @@ Result<void> read_events(Context& context, log::Directory& directory, const log:
   auto partition = partition_of(topic, options.partition);
   if (!partition) return propagate(partition);
   if (*partition) return read_partition(context, directory, topic, **partition, options);
-  const auto range = Range::parse(options.range);
+  const auto range = parse_range(options.range);
   if (!range) return std::unexpected(range.error());
   EventPrinter printer(context.out, topic.name, event_form(topic, options.envelope),
                        options.count.value_or(std::numeric_limits<std::uint64_t>::max()));
@@ -108,8 +110,8 @@ Command read_command() {
           {"kappa read orders -o -10", "kappa read orders -J | kappa append copy -J",
            "kappa read revenue --final -O table"},
           {{"TOPIC", "a topic or a view", &options->topics}},
-          {{"-o,--offset", "RANGE", "start, end, N, -N (N before the end), or two of them: 8:end, 5:10, :5",
-            &options->range},
+          {{"-o,--offset", "RANGE",
+            "start, end, N, -N (N before the end), @TIME, @-AGE, or two of them: 5:10, :5, @-1h:end", &options->range},
            {"-n,--num", "N", "At most N events", &options->count},
            {"-p,--partition", "P", "Only this partition; else all, in the order in which they were appended",
             &options->partition},

@@ -8,9 +8,9 @@
 #include "commands/event_printer.hpp"
 #include "commands/merged.hpp"
 #include "commands/store.hpp"
+#include "commands/time_range.hpp"
 #include "frame/reader_watch.hpp"
 #include "kappa/replay/replay.hpp"
-#include "text/range.hpp"
 
 namespace kappa::cli {
 namespace {
@@ -59,7 +59,9 @@ Result<void> follow_partition(Context& context, log::Directory& directory, const
   if (!reader) return propagate(reader);
   const auto extent = (*reader)->extent();
   if (!extent) return std::unexpected(extent.error());
-  const OffsetSpan span = span_of(range, *extent);
+  const auto offsets = in_offsets(range, **reader);
+  if (!offsets) return std::unexpected(offsets.error());
+  const OffsetSpan span = span_of(*offsets, *extent);
   if (auto placed = (*reader)->seek(Offset{span.begin}); !placed) return placed;
   return follow(context, **reader, printer, span);
 }
@@ -68,8 +70,9 @@ Result<int> tail(Context& context, const TailOptions& options) {
   if (options.topics.size() > 1) {
     return fail(Errc::usage, "tail: several topics at once are not supported in this version", "one command a topic");
   }
-  const auto range = Range::parse(options.range);
+  const auto range = parse_range(options.range);
   if (!range) return std::unexpected(range.error());
+  if (auto fine = check_times_to_follow(*range); !fine) return propagate(fine);
   auto directory = open_directory(context, OpenFor::reading);
   if (!directory) return propagate(directory);
   auto topic = find_topic(context, **directory, options.topics.front());
@@ -95,7 +98,8 @@ Command tail_command() {
           "Follow a topic or the changes of a view, from its end",
           {"kappa tail orders", "kappa tail revenue -o start", "kappa tail orders -n 1    # wait for one event"},
           {{"TOPIC", "a topic or a view", &options->topics}},
-          {{"-o,--offset", "RANGE", "Where to begin: end (default), start, N, -N; N:M ends before M", &options->range},
+          {{"-o,--offset", "RANGE", "Where to begin: end (default), start, N, -N, @TIME, @-AGE; N:M ends before M",
+            &options->range},
            {"-n,--num", "N", "End after N events", &options->count},
            {"-p,--partition", "P", "Only this partition; else all, in the order in which they are appended",
             &options->partition},
