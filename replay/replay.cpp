@@ -87,7 +87,9 @@ Result<Sequence> last_sequence(log::Directory& directory, Sequence wanted) {
 // yet: whether one will be drawn there depends on the counter, which may lie far above the frames.
 Result<Sequence> replay_bound(log::Directory& directory, InputCursor& cursor, const std::optional<Sequence>& as_of) {
   auto bound = cursor.reader().bound();
-  if (!bound || !as_of) return bound;
+  if (!bound) return bound;
+  // Damage at an end has no place in the order, so that nothing met on the way would tell of it.
+  if (!as_of) return cursor.reader().wait_past(*bound, std::chrono::nanoseconds{0}, {});
   const auto last = last_sequence(directory, *as_of);
   if (!last) return last;
   if (*as_of > *last)

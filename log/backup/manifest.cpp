@@ -166,7 +166,7 @@ Result<Manifest> decode_manifest(std::string_view text) {
     if (version > kManifestVersion)
       return fail(Errc::conflict,
                   fmt::format("the backup is of version {}, this kappa knows {}", version, kManifestVersion),
-                  "use a newer kappa");
+                  "a newer kappa wrote this; use that version, or a newer one");
     manifest.sequence = {whole.number("sequence")};
     manifest.taken = static_cast<Micros>(whole.number("taken"));
     count = whole.number("segments");

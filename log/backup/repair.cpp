@@ -68,6 +68,9 @@ class RepairRun {
       const auto decoded = decode_directory_file(*content);
       if (!decoded && decoded.error().kind == FaultKind::unsupported)
         return std::unexpected(fault_error(decoded.error(), path));
+      if (decoded)
+        if (const auto known = check_features(decoded->features, Access::read_write); !known)
+          return std::unexpected(fault_error(known.error(), path));
       if (decoded) return decoded->id == *id ? Result<void>{} : another_directory();
     }
     auto header = first_header(healing_.seam, catalog_directory());

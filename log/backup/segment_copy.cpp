@@ -9,6 +9,7 @@
 #include "format/footer.hpp"
 #include "format/hash.hpp"
 #include "protocol/frame_window.hpp"
+#include "segment/seal.hpp"
 
 namespace kappa::log {
 namespace {
@@ -108,6 +109,8 @@ Result<void> expect_bytes(Seam& seam, const SegmentFile& segment, std::uint64_t 
 
 Result<SegmentCopy> copy_segment(Seam& seam, const SharedSegment& from, const CopyLimit& limit, SegmentForm form,
                                  const std::string& to, Progress* progress) {
+  // A footer is made anew; one that says more than this version knows would be lost.
+  if (auto footer = read_footer(seam, from->file, from->salt()); !footer) return propagate(footer);
   auto file = seam.open(to, OpenMode::create);
   if (!file) return propagate(file);
   if (auto emptied = seam.truncate(*file, 0); !emptied) return propagate(emptied);

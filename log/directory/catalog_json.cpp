@@ -1,5 +1,5 @@
 // Catalog events as JSON objects. A member that this version does not know is ignored: events of a higher layer carry
-// whatever that layer defines.
+// whatever that layer defines. But for `needs`, which names what a reader has to know; as yet there is nothing to know.
 #include "directory/catalog_json.hpp"
 
 #include <boost/json.hpp>
@@ -35,6 +35,12 @@ std::optional<std::string> text_of(const json::object& object, std::string_view 
 std::unexpected<Error> unreadable(const CatalogEvent& event, std::string_view what) {
   return fail(Errc::corruption, fmt::format("_catalog: the event {} of '{}' with sequence {} has no {}", event.kind,
                                             event.name, event.sequence.value, what));
+}
+
+/// What a newer version wrote and this one may not pass over.
+std::unexpected<Error> newer(std::string_view what) {
+  return fail(Errc::conflict, fmt::format("_catalog: {}: not supported by this version", what),
+              "a newer kappa wrote this; use that version, or a newer one");
 }
 
 std::optional<TopicId> parse_id(std::string_view text) {
@@ -99,6 +105,8 @@ Result<CatalogEvent> decode_catalog_event(std::string_view text) {
   const json::value* body = object->if_contains("body");
   if (!kind || !name || body == nullptr || !body->is_object())
     return fail(Errc::bad_input, fmt::format("no catalog event: {}", text.substr(0, 80)));
+  if (const json::value* needs = object->if_contains("needs"); needs != nullptr)
+    return newer(fmt::format("an event {} of '{}' that needs {}", *kind, *name, json::serialize(*needs)));
   CatalogEvent event{*kind, *name, std::string(own_body(text, *kind, *name)), {}};
   if (!event.body.empty() && parse_object(event.body)) return event;
   event.body = json::serialize(*body);
@@ -125,7 +133,8 @@ Result<TopicInfo> decode_topic(const CatalogEvent& event) {
   topic.id = *id;
   const std::string kind = text_of(*body, "kind").value_or("");
   const auto known = std::ranges::find(kKinds, std::string_view(kind), [](const auto& one) { return one.second; });
-  if (known == std::end(kKinds)) return unreadable(event, "known kind");
+  if (kind.empty()) return unreadable(event, "kind of topic");
+  if (known == std::end(kKinds)) return newer(fmt::format("topic '{}' of kind {}", event.name, kind));
   topic.kind = known->first;
   const json::value* partitions = body->if_contains("partitions");
   if (partitions == nullptr || !partitions->is_int64() || partitions->as_int64() < 1 ||

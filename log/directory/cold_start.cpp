@@ -1,11 +1,11 @@
 // Cold start. Whoever gets the lifetime lock exclusively is alone: every head and the counter may be left over from a
-// crash of the machine, so none of them is believed. The new incarnation is written first; from then on no head is
-// current, for readers that are at work neither. Then all tails are read, because partitions testify for each other (a
-// view's commit names what it had consumed, and so what was durable, elsewhere), and only then each one is recovered.
-// The counter comes last: at a multiple of 2^20 above every sequence found, so that a number of an append that was
-// acknowledged is never drawn again. Where bytes are damaged or torn, as many numbers more are passed over as headers
-// can have stood in them, and 2^20 for those that were drawn and never written (docs/log-format.md, "Where the counter
-// goes on").
+// crash of the machine, so none of them is believed. All tails are read first, because partitions testify for each
+// other (a view's commit names what it had consumed, and so what was durable, elsewhere). Where one of them was written
+// by a newer version the start ends there, before a byte is written. Then comes the new incarnation: from now on no
+// head is current, for readers that are at work neither; and only then each partition is recovered. The counter comes
+// last: at a multiple of 2^20 above every sequence found, so that a number of an append that was acknowledged is never
+// drawn again. Where bytes are damaged or torn, as many numbers more are passed over as headers can have stood in them,
+// and 2^20 for those that were drawn and never written (docs/log-format.md, "Where the counter goes on").
 //
 // The cost is the tails, not the data: at most what was appended since the last mark, for each partition.
 #include "directory/cold_start.hpp"
@@ -31,6 +31,14 @@ struct FoundTails {
   std::vector<std::string> others;  ///< Directories of partitions whose tail cannot be read.
 };
 
+/// What a newer version wrote, perhaps in ways that this one cannot go on from.
+std::optional<Error> newer_than_this(const Result<Tail>& tail) {
+  if (!tail && tail.error().code == Errc::conflict) return tail.error();
+  if (tail && tail->stop && tail->stop->kind == FaultKind::unsupported)
+    return fault_error(*tail->stop, tail->segment->file.path());
+  return std::nullopt;
+}
+
 /// The tails of all partitions that have one; damage that leaves none is told when the partition is used.
 Result<FoundTails> read_tails(Seam& seam, const Layout& layout, Access access) {
   auto partitions = find_partitions(seam, layout);
@@ -40,6 +48,7 @@ Result<FoundTails> read_tails(Seam& seam, const Layout& layout, Access access) {
     const std::string directory = layout.partition(found.topic, found.number);
     auto tail = read_tail(seam, directory, access);
     if (!tail && tail.error().code == Errc::io) return propagate(tail);
+    if (auto newer = newer_than_this(tail)) return std::unexpected(std::move(*newer));
     if (tail)
       tails.readable.push_back({found, std::move(*tail)});
     else
@@ -101,9 +110,9 @@ Result<ConsumedEvidence> collect_evidence(Seam& seam, const Layout& layout) {
 }
 
 Result<std::vector<RecoveryNote>> cold_start(const Environment& environment, const Layout& layout) {
-  environment.sequence.begin_incarnation(environment.seam.random());
   auto tails = read_tails(environment.seam, layout, Access::read_write);
   if (!tails) return propagate(tails);
+  environment.sequence.begin_incarnation(environment.seam.random());
   ConsumedEvidence evidence;
   Micros last_time = 0;
   for (const FoundTail& found : tails->readable) {

@@ -42,6 +42,7 @@ Result<void> LogCatalog::fold_locked(const CatalogEvent& event) {
 Result<void> LogCatalog::apply_locked(const EventBatch& batch) {
   for (std::size_t i = 0; i < batch.columns.count; ++i) {
     auto event = decode_catalog_event(as_text(batch.columns.values[i]));
+    if (!event && event.error().code == Errc::conflict) return propagate(event);
     if (!event)
       return fail(Errc::corruption, fmt::format("_catalog: the event at offset {} cannot be understood: {}",
                                                 batch.first_offset.value + i, event.error().message));
@@ -54,11 +55,16 @@ Result<void> LogCatalog::apply_locked(const EventBatch& batch) {
 }
 
 Result<void> LogCatalog::catch_up_locked() {
+  // The reader stands behind the event already, and it is not to be passed over.
+  if (refused_) return std::unexpected(*refused_);
   for (;;) {
     auto batch = reader_.next();
     if (!batch) return propagate(batch);
     if (!*batch) return {};
-    if (auto applied = apply_locked(**batch); !applied) return applied;
+    if (auto applied = apply_locked(**batch); !applied) {
+      refused_ = applied.error();
+      return applied;
+    }
   }
 }
 

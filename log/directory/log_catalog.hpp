@@ -32,6 +32,7 @@ class LogCatalog final : public Catalog {
   std::mutex mutex_;
   LogPartitionReader reader_;  // This and the rest, but for the last three, are guarded by mutex_.
   Contents contents_;
+  std::optional<Error> refused_;  ///< An event that could not be understood.
   std::map<std::string, TopicInfo, std::less<>> topics_;
   std::map<std::pair<TopicId, std::uint32_t>, Offset> log_starts_;
   const TopicInfo itself_;

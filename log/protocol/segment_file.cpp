@@ -86,6 +86,12 @@ Result<std::optional<Mark>> read_newest_mark(Seam& seam, const SegmentFile& segm
   std::array<std::byte, kFirstFramePosition> bytes{};
   auto got = seam.read(segment.file, 0, bytes);
   if (!got) return propagate(got);
+  for (const std::uint64_t slot : {kMarkPositionA, kMarkPositionB}) {
+    const auto mark =
+        decode_mark(Bytes(bytes).first(*got).subspan(std::min<std::size_t>(slot, *got)), {slot}, segment.salt());
+    if (!mark && mark.error().kind == FaultKind::unsupported)
+      return std::unexpected(fault_error(mark.error(), segment.file.path()));
+  }
   return newest_mark(bytes, segment.salt());
 }
 

@@ -119,6 +119,8 @@ class SegmentVerifier {
       auto frame = window.frame(point_, limit);
       if (!frame) return propagate(frame);
       if (!*frame) {
+        if (frame->error().kind == FaultKind::unsupported)
+          return std::unexpected(fault_error(frame->error(), segment_->file.path()));
         auto tail = is_tail(limit);
         if (!tail) return propagate(tail);
         if (*tail) return {};
@@ -204,6 +206,8 @@ class SegmentVerifier {
     for (const std::uint64_t slot : {kMarkPositionA, kMarkPositionB}) {
       const Bytes block = Bytes(bytes).subspan(slot, kBlockBytes);
       const auto mark = decode_mark(block, {slot}, segment_->salt());
+      if (!mark && mark.error().kind == FaultKind::unsupported)
+        return std::unexpected(fault_error(mark.error(), segment_->file.path()));
       if (!mark && mark.error().kind != FaultKind::zeros) damage(slot, kMarkBytes, mark.error().what);
       if (mark && mark->point != segment_->start.chain()) marks_[slot / kBlockBytes - 1] = *mark;
       if (!all_zeros(block.subspan(kMarkBytes)))

@@ -21,6 +21,13 @@ expect_text out 'orders [0]: DAMAGED'
 expect_code 7 "$KAPPA" read orders
 [ -s out ]
 expect_same <(orders 1 "$(wc -l < out)") out
+# Nor does a replay end before it as if nothing were missing: as above, and with the machine started anew.
+orders_view
+for _ in running restarted; do
+  expect_code 7 "$KAPPA" replay orders.sql
+  expect_text err "$segment: bytes ["
+  dd if=/dev/zero of=kappa-data/sequence bs=64 count=1 conv=notrunc status=none
+done
 expect_code 0 "$KAPPA" append other line
 expect_same damaged "$segment"
 
