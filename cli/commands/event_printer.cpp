@@ -19,14 +19,20 @@ std::string_view sign_of(Bytes headers) {
 
 }  // namespace
 
+EventPrinter::EventPrinter(Output& out, std::span<const log::TopicInfo> topics, bool envelope, std::uint64_t limit)
+    : out_(out), left_(limit) {
+  for (const log::TopicInfo& topic : topics) topics_.push_back({topic.name, event_form(topic, envelope)});
+}
+
 void EventPrinter::put(const EventBatch& batch, std::size_t index, std::string& to) const {
   const EventColumns& columns = batch.columns;
-  if (form_ == EventForm::envelope) {
+  const Topic& topic = topics_[batch.input];
+  if (topic.form == EventForm::envelope) {
     const EventView event{batch.timestamp(index), columns.keys.get(index), columns.values.get(index),
                           columns.headers[index]};
-    put_envelope({topic_, batch.partition, batch.first_offset.value + index}, event, to);
+    put_envelope({topic.name, batch.partition, batch.first_offset.value + index}, event, to);
   } else {
-    if (form_ == EventForm::change) to += sign_of(columns.headers[index]);
+    if (topic.form == EventForm::change) to += sign_of(columns.headers[index]);
     to += as_text(columns.values[index]);
   }
   to.push_back('\n');

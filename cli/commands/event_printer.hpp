@@ -1,5 +1,8 @@
 #pragma once
 #include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "frame/command.hpp"
 #include "kappa/base/event.hpp"
@@ -16,23 +19,25 @@ enum class EventForm : std::uint8_t { value, change, envelope };
   return of_view ? EventForm::change : EventForm::value;
 }
 
-/// Prints events of one topic to an Output, as many as `limit` allows.
+/// Prints events of topics to an Output, as many as `limit` allows.
 class EventPrinter {
  public:
-  EventPrinter(Output& out, std::string topic, EventForm form, std::uint64_t limit)
-      : out_(out), topic_(std::move(topic)), form_(form), left_(limit) {}
+  EventPrinter(Output& out, std::span<const log::TopicInfo> topics, bool envelope, std::uint64_t limit);
 
-  /// Prints the events of the batch whose offsets are in [begin, end).
+  /// Prints the events of the batch whose offsets are in [begin, end). Its input is the index of its topic.
   [[nodiscard]] Result<void> print(const EventBatch& batch, std::uint64_t begin, std::uint64_t end);
   /// The limit is reached.
   [[nodiscard]] bool done() const { return left_ == 0; }
 
  private:
+  struct Topic {
+    std::string name;
+    EventForm form;
+  };
   void put(const EventBatch& batch, std::size_t index, std::string& to) const;
 
   Output& out_;
-  std::string topic_;
-  EventForm form_;
+  std::vector<Topic> topics_;
   std::uint64_t left_;
 };
 

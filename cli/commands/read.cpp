@@ -14,6 +14,8 @@
 namespace kappa::cli {
 namespace {
 
+constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
+
 struct ReadOptions {
   std::vector<std::string> topics;
   std::string range = ":";
@@ -25,9 +27,8 @@ struct ReadOptions {
 };
 
 Result<void> check(const Context& context, const ReadOptions& options) {
-  if (options.topics.size() > 1) {
-    return fail(Errc::usage, "read: several topics at once are not supported in this version", "one command a topic");
-  }
+  if (options.topics.size() > 1 && (options.final_rows || options.partition))
+    return fail(Errc::usage, "read: --final and -p are about one topic or view", "one command each");
   const bool ranged = options.range != ":" || options.count || options.envelope || options.partition;
   if (options.final_rows && ranged) return fail(Errc::usage, "read: --final excludes -o, -n, -p and -J");
   if (options.final_rows) return {};
@@ -62,8 +63,7 @@ Result<void> read_partition(Context& context, log::Directory& directory, const l
     context.say(fmt::format("{} begins at offset {}: what was before it was removed by retention",
                             partition_name(topic, partition), extent->start.value));
   if (auto placed = (*reader)->seek(Offset{span.begin}); !placed) return placed;
-  EventPrinter printer(context.out, topic.name, event_form(topic, options.envelope),
-                       options.count.value_or(std::numeric_limits<std::uint64_t>::max()));
+  EventPrinter printer(context.out, {&topic, 1}, options.envelope, options.count.value_or(kNoLimit));
   std::uint64_t next = span.begin;
   while (next < span.end && !printer.done()) {
     if (context.stop.stop_requested()) return fail(Errc::interrupted, "interrupted");
@@ -77,26 +77,27 @@ Result<void> read_partition(Context& context, log::Directory& directory, const l
   return to_end ? check_end(**reader) : Result<void>{};
 }
 
-Result<void> read_events(Context& context, log::Directory& directory, const log::TopicInfo& topic,
+Result<void> read_events(Context& context, log::Directory& directory, std::span<const log::TopicInfo> topics,
                          const ReadOptions& options) {
-  auto partition = partition_of(topic, options.partition);
-  if (!partition) return propagate(partition);
-  if (*partition) return read_partition(context, directory, topic, **partition, options);
+  if (topics.size() == 1) {
+    auto partition = partition_of(topics[0], options.partition);
+    if (!partition) return propagate(partition);
+    if (*partition) return read_partition(context, directory, topics[0], **partition, options);
+  }
   const auto range = parse_range(options.range);
   if (!range) return std::unexpected(range.error());
-  EventPrinter printer(context.out, topic.name, event_form(topic, options.envelope),
-                       options.count.value_or(std::numeric_limits<std::uint64_t>::max()));
-  return read_merged(context, directory, topic, *range, printer);
+  EventPrinter printer(context.out, topics, options.envelope, options.count.value_or(kNoLimit));
+  return read_merged(context, directory, topics, *range, printer);
 }
 
 Result<int> read(Context& context, const ReadOptions& options) {
   if (auto fine = check(context, options); !fine) return propagate(fine);
   auto directory = open_directory(context, OpenFor::reading);
   if (!directory) return propagate(directory);
-  auto topic = find_topic(context, **directory, options.topics.front());
-  if (!topic) return propagate(topic);
-  auto done = options.final_rows ? read_final(context, **directory, *topic, options.as_of)
-                                 : read_events(context, **directory, *topic, options);
+  auto topics = find_topics(context, **directory, options.topics);
+  if (!topics) return propagate(topics);
+  auto done = options.final_rows ? read_final(context, **directory, topics->front(), options.as_of)
+                                 : read_events(context, **directory, *topics, options);
   if (!done) return propagate(done);
   return 0;
 }
@@ -106,10 +107,10 @@ Result<int> read(Context& context, const ReadOptions& options) {
 Command read_command() {
   auto options = std::make_shared<ReadOptions>();  // Shared: the table and the action both point into it.
   return {"read",
-          "Print the events of a topic or the changes of a view, up to the end as it is now",
-          {"kappa read orders -o -10", "kappa read orders -J | kappa append copy -J",
+          "Print the events of topics or the changes of a view, up to the end as it is now",
+          {"kappa read orders -o -10", "kappa read orders -J | kappa append copy -J", "kappa read orders payments -J",
            "kappa read revenue --final -O table"},
-          {{"TOPIC", "a topic or a view", &options->topics}},
+          {{"TOPIC", "a topic or a view; several topics are printed in the order of their appends", &options->topics}},
           {{"-o,--offset", "RANGE",
             "start, end, N, -N (N before the end), @TIME, @-AGE, or two of them: 5:10, :5, @-1h:end", &options->range},
            {"-n,--num", "N", "At most N events", &options->count},

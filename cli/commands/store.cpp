@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 
@@ -69,6 +70,22 @@ Result<log::TopicInfo> find_topic(const Context& context, log::Directory& direct
   const std::string near = near_miss(name, names_of(*topics, any_topic));
   return fail(Errc::not_found, fmt::format("no topic or view {} in {}", name, context.common.directory),
               near.empty() ? "kappa topic list" : fmt::format("did you mean {}? See kappa topic list", near));
+}
+
+Result<std::vector<log::TopicInfo>> find_topics(const Context& context, log::Directory& directory,
+                                                const std::vector<std::string>& names) {
+  std::vector<log::TopicInfo> topics;
+  for (const std::string& name : names) {
+    auto topic = find_topic(context, directory, name);
+    if (!topic) return propagate(topic);
+    if (std::ranges::find(topics, topic->id, &log::TopicInfo::id) != topics.end())
+      return fail(Errc::usage, fmt::format("{} is named twice", name));
+    if (names.size() > 1 && !users_topic(*topic))
+      return fail(Errc::usage, fmt::format("{} is written by kappa itself, and is read alone", name),
+                  fmt::format("kappa read {}", name));
+    topics.push_back(std::move(*topic));
+  }
+  return topics;
 }
 
 Result<std::optional<std::uint32_t>> partition_of(const log::TopicInfo& topic, std::optional<std::uint64_t> asked_for) {

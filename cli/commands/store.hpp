@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "frame/command.hpp"
 #include "kappa/log/directory.hpp"
@@ -20,6 +21,10 @@ void say_recovery(const Context& context, log::Directory& directory);
 /// The topic of that name (a view's changelog and `_catalog` are topics). Errc::not_found with the nearest name.
 [[nodiscard]] Result<log::TopicInfo> find_topic(const Context& context, log::Directory& directory,
                                                 const std::string& name);
+/// The topics that are read as one: the one of a single name, whatever it is, or several of users. Errc::usage where
+/// one is named twice.
+[[nodiscard]] Result<std::vector<log::TopicInfo>> find_topics(const Context& context, log::Directory& directory,
+                                                              const std::vector<std::string>& names);
 /// The partition that a verb is to work with: the one asked for (Errc::not_found where there is none of this number),
 /// or a topic's only one; nullopt: all of several.
 [[nodiscard]] Result<std::optional<std::uint32_t>> partition_of(const log::TopicInfo& topic,

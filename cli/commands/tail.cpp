@@ -67,22 +67,24 @@ Result<void> follow_partition(Context& context, log::Directory& directory, const
 }
 
 Result<int> tail(Context& context, const TailOptions& options) {
-  if (options.topics.size() > 1) {
-    return fail(Errc::usage, "tail: several topics at once are not supported in this version", "one command a topic");
-  }
+  if (options.topics.size() > 1 && options.partition)
+    return fail(Errc::usage, "tail: -p is about one topic", "one command each");
   const auto range = parse_range(options.range);
   if (!range) return std::unexpected(range.error());
   if (auto fine = check_times_to_follow(*range); !fine) return propagate(fine);
   auto directory = open_directory(context, OpenFor::reading);
   if (!directory) return propagate(directory);
-  auto topic = find_topic(context, **directory, options.topics.front());
-  if (!topic) return propagate(topic);
-  auto partition = partition_of(*topic, options.partition);
-  if (!partition) return propagate(partition);
-  EventPrinter printer(context.out, topic->name, event_form(*topic, options.envelope),
-                       options.count.value_or(kForEver));
-  const auto followed = *partition ? follow_partition(context, **directory, *topic, **partition, *range, printer)
-                                   : follow_merged(context, **directory, *topic, *range, printer);
+  auto topics = find_topics(context, **directory, options.topics);
+  if (!topics) return propagate(topics);
+  EventPrinter printer(context.out, *topics, options.envelope, options.count.value_or(kForEver));
+  std::optional<std::uint32_t> single;
+  if (topics->size() == 1) {
+    auto partition = partition_of(topics->front(), options.partition);
+    if (!partition) return propagate(partition);
+    single = *partition;
+  }
+  const auto followed = single ? follow_partition(context, **directory, topics->front(), *single, *range, printer)
+                               : follow_merged(context, **directory, *topics, *range, printer);
   if (followed) return 0;
   if (followed.error().code == Errc::interrupted && context.signals.received() != 0) {
     return context.signals.code_of_endless_work();
@@ -95,9 +97,10 @@ Result<int> tail(Context& context, const TailOptions& options) {
 Command tail_command() {
   auto options = std::make_shared<TailOptions>();  // Shared: the table and the action both point into it.
   return {"tail",
-          "Follow a topic or the changes of a view, from its end",
-          {"kappa tail orders", "kappa tail revenue -o start", "kappa tail orders -n 1    # wait for one event"},
-          {{"TOPIC", "a topic or a view", &options->topics}},
+          "Follow topics or the changes of a view, from the end",
+          {"kappa tail orders", "kappa tail orders payments -J", "kappa tail revenue -o start",
+           "kappa tail orders -n 1    # wait for one event"},
+          {{"TOPIC", "a topic or a view; several topics are printed in the order of their appends", &options->topics}},
           {{"-o,--offset", "RANGE", "Where to begin: end (default), start, N, -N, @TIME, @-AGE; N:M ends before M",
             &options->range},
            {"-n,--num", "N", "End after N events", &options->count},
