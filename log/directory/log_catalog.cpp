@@ -2,6 +2,8 @@
 // folds what happened to topics into the set of those there are. Nothing is cached that is not in the log.
 #include "directory/log_catalog.hpp"
 
+#include <utility>
+
 #include "directory/catalog_json.hpp"
 #include "fmt/format.h"
 #include "kappa/base/event_builder.hpp"
@@ -54,11 +56,22 @@ Result<void> LogCatalog::apply_locked(const EventBatch& batch) {
   return {};
 }
 
+Result<void> LogCatalog::start_over_locked() {
+  contents_ = {};
+  topics_.clear();
+  log_starts_.clear();
+  return reader_.seek({});
+}
+
 Result<void> LogCatalog::catch_up_locked() {
   // The reader stands behind the event already, and it is not to be passed over.
   if (refused_) return std::unexpected(*refused_);
+  // Memory ran out while a batch was folded in: half of it may be.
+  if (std::exchange(folding_, true))
+    if (auto again = start_over_locked(); !again) return again;
   for (;;) {
     auto batch = reader_.next();
+    if (!batch || !*batch) folding_ = false;
     if (!batch) return propagate(batch);
     if (!*batch) return {};
     if (auto applied = apply_locked(**batch); !applied) {

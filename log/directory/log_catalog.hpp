@@ -26,12 +26,14 @@ class LogCatalog final : public Catalog {
 
  private:
   [[nodiscard]] Result<void> catch_up_locked();
+  [[nodiscard]] Result<void> start_over_locked();
   [[nodiscard]] Result<void> apply_locked(const EventBatch& batch);
   [[nodiscard]] Result<void> fold_locked(const CatalogEvent& event);
 
   std::mutex mutex_;
   LogPartitionReader reader_;  // This and the rest, but for the last three, are guarded by mutex_.
   Contents contents_;
+  bool folding_ = false;          ///< Still true when a call begins: the one before did not come to its end.
   std::optional<Error> refused_;  ///< An event that could not be understood.
   std::map<std::string, TopicInfo, std::less<>> topics_;
   std::map<std::pair<TopicId, std::uint32_t>, Offset> log_starts_;

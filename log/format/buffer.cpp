@@ -1,7 +1,7 @@
 #include "format/buffer.hpp"
 
+#include <array>
 #include <mutex>
-#include <vector>
 
 namespace kappa::log {
 
@@ -9,18 +9,17 @@ struct BufferPool::Idle {
   /// A reader and what works on its batches hold a few at a time; more would only keep memory from others.
   static constexpr std::size_t kBuffersMax = 4;
   std::mutex mutex;
-  std::vector<std::unique_ptr<Buffer>> buffers;
+  std::size_t count = 0;
+  std::array<std::unique_ptr<Buffer>, kBuffersMax> buffers;
 
   std::unique_ptr<Buffer> take() {
     const std::lock_guard guard(mutex);
-    if (buffers.empty()) return std::make_unique<Buffer>();
-    std::unique_ptr<Buffer> last = std::move(buffers.back());
-    buffers.pop_back();
-    return last;
+    return count == 0 ? std::make_unique<Buffer>() : std::move(buffers[--count]);
   }
+  /// Allocates nothing: it is called where a batch ends, also because memory has run out.
   void give_back(std::unique_ptr<Buffer> buffer) {
     const std::lock_guard guard(mutex);
-    if (buffers.size() < kBuffersMax) buffers.push_back(std::move(buffer));
+    if (count < kBuffersMax) buffers[count++] = std::move(buffer);
   }
 };
 

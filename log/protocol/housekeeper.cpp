@@ -19,7 +19,7 @@ Housekeeper::~Housekeeper() {
   thread_.request_stop();
   changed_.notify_all();
   thread_.join();
-  for (const Task& task : take_due(true)) perform(task);
+  perform_due(true);
 }
 
 void Housekeeper::appended(const std::shared_ptr<Partition>& partition, Due due) {
@@ -59,13 +59,17 @@ void Housekeeper::perform(const Task& task) {
   if (task.tidy || task.seal_now) static_cast<void>(seal_left_segments(seam_, task.partition->place().directory));
 }
 
+void Housekeeper::perform_due(bool all) {
+  // What there is no memory for is done by whoever opens the directory next.
+  static_cast<void>(told_of_shortage([this, all]() -> Result<void> {
+    for (const Task& task : take_due(all)) perform(task);
+    return {};
+  }));
+}
+
 void Housekeeper::work(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    // What there is no memory for is done by whoever opens the directory next.
-    static_cast<void>(told_of_shortage([this]() -> Result<void> {
-      for (const Task& task : take_due(false)) perform(task);
-      return {};
-    }));
+    perform_due(false);
     std::unique_lock guard(mutex_);
     const auto is_due = [](const Task& task) { return task.sync_now || task.seal_now; };
     const auto any_due = [&] { return std::ranges::any_of(tasks_, is_due); };

@@ -33,6 +33,7 @@ class Housekeeper {
   /// Takes the tasks that are due out of the list.
   [[nodiscard]] std::vector<Task> take_due(bool all);
   void perform(const Task& task);
+  void perform_due(bool all);
 
   Seam& seam_;
   ProtocolOptions options_;

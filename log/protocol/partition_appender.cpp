@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "kappa/base/shortage.hpp"
 #include "protocol/append.hpp"
 #include "protocol/group_commit.hpp"
 #include "protocol/housekeeper.hpp"
@@ -34,7 +35,12 @@ bool failed_since(const HeadPage& head, Sequence first, std::uint32_t failures, 
 
 PartitionAppender::~PartitionAppender() {
   const bool has_housekeeper = partition_->environment().housekeeper != nullptr;
-  if (wrote_ && !has_housekeeper) tidy_up(*partition_);
+  if (!wrote_ || has_housekeeper) return;
+  // What there is no memory for is done by whoever opens the directory next.
+  static_cast<void>(told_of_shortage([this]() -> Result<void> {
+    tidy_up(*partition_);
+    return {};
+  }));
 }
 
 std::unique_ptr<FrameDraft> PartitionAppender::take_draft() {

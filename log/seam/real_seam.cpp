@@ -8,6 +8,7 @@
 //   has none, then after ever longer naps up to a millisecond.
 // - While directories are locked, the terminal's stop signal is blocked in that thread (stop_signal.cpp), so that
 //   Ctrl-Z cannot leave every other process waiting for a stopped one.
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <linux/magic.h>
@@ -25,7 +26,6 @@
 #include <climits>
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
 #include <memory>
 #include <new>
 
@@ -247,12 +247,16 @@ class RealSeam final : public Seam {
   }
 
   Result<std::vector<std::string>> list(const std::string& directory) override {
-    std::error_code error;
+    // Not by std::filesystem, which ends the process where there is no memory for a name.
+    const auto close = [](DIR* stream) { closedir(stream); };
+    const std::unique_ptr<DIR, decltype(close)> stream(opendir(directory.c_str()), close);
+    if (!stream) return os_failure("list", directory, errno);
     std::vector<std::string> names;
-    for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end;
-         entry.increment(error))
-      names.push_back(entry->path().filename().string());
-    if (error) return os_failure("list", directory, error.value());
+    for (errno = 0; const dirent* entry = readdir(stream.get()); errno = 0) {
+      const std::string_view name = entry->d_name;
+      if (name != "." && name != "..") names.emplace_back(name);
+    }
+    if (errno != 0) return os_failure("list", directory, errno);
     return names;
   }
   Result<void> make_directory(const std::string& path) override {

@@ -1,0 +1,235 @@
+#include "every_step.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+#include "kappa/base/shortage.hpp"
+#include "kappa/log/backup.hpp"
+#include "kappa/log/repair.hpp"
+#include "kappa/log/verify.hpp"
+#include "segment/seal.hpp"
+
+namespace kappa::test {
+namespace {
+
+constexpr int kAppends = 7;
+constexpr std::uint64_t kNever = ~std::uint64_t{0};
+
+// Four frames a segment and a mark every second frame.
+log::ProtocolOptions small_sizes() {
+  log::ProtocolOptions small;
+  small.segment_bytes = 13'500;
+  small.mark_every_bytes = 600;
+  return small;
+}
+
+/// The error of a Result of anything.
+template <typename T>
+Result<void> outcome_of(const Result<T>& result) {
+  return result ? Result<void>{} : std::unexpected(result.error());
+}
+
+/// Everything a reader has, in the order in which it comes.
+template <typename Next>
+Result<void> read_into(std::vector<std::string>& values, Next next) {
+  for (;;) {
+    auto batch = next();
+    if (!batch) return propagate(batch);
+    if (!*batch) return {};
+    for (std::size_t i = 0; i < (*batch)->columns.count; ++i) values.emplace_back(as_text((*batch)->columns.values[i]));
+  }
+}
+
+}  // namespace
+
+template <typename Work>
+bool EveryStep::attempt(const std::string& name, Work work) {
+  const Result<void> done = [&] {
+    const Scarcity scarce;
+    return told_of_shortage(work);
+  }();
+  if (done) return true;
+  EXPECT_EQ(done.error().code, Errc::io) << name << ": " << done.error().message;
+  EXPECT_THAT(done.error().message, testing::HasSubstr("out of memory")) << name;
+  EXPECT_TRUE(Scarcity::fired()) << name;
+  return false;
+}
+
+template <typename Work>
+void EveryStep::step(const std::string& name, Work work) {
+  if (attempt(name, work)) return;
+  ASSERT_TRUE(attempt(name + ", again", work));
+}
+
+log::TopicInfo EveryStep::found(const std::string& name) {
+  log::TopicInfo topic;
+  step("the topic " + name, [&]() -> Result<void> {
+    auto known = directory_->catalog().find_topic(name);
+    if (!known) return propagate(known);
+    if (*known) topic = std::move(**known);
+    if (*known) return {};
+    auto made = directory_->create_topic(name, log::TopicKind::user);
+    if (!made) return propagate(made);
+    topic = std::move(*made);
+    return {};
+  });
+  return topic;
+}
+
+void EveryStep::open_directory() {
+  step("closing", [&]() -> Result<void> {
+    directory_.reset();
+    return {};
+  });
+  step("opening", [&]() -> Result<void> {
+    auto opened = log::open_directory(data(), {.create = true, .seam = &seam_}, small_sizes());
+    if (opened) directory_ = std::move(*opened);
+    return outcome_of(opened);
+  });
+}
+
+void EveryStep::append_all() {
+  const log::TopicInfo topic = found("t");
+  std::unique_ptr<log::Appender> appender;
+  step("an appender", [&]() -> Result<void> {
+    auto made = directory_->appender(topic);
+    if (made) appender = std::move(*made);
+    return outcome_of(made);
+  });
+  for (int i = 0; i < kAppends; ++i) {
+    const std::string value = "value " + std::to_string(i);
+    const bool appended =
+        attempt("an append", [&]() -> Result<void> { return outcome_of(try_append(*appender, {value})); });
+    (appended ? acknowledged_ : uncertain_).push_back(value);
+  }
+  step("closing the appender", [&]() -> Result<void> {
+    appender.reset();
+    return {};
+  });
+  step("sealing", [&] { return outcome_of(log::seal_left_segments(seam_, (data() / "topics" / "t" / "0").string())); });
+}
+
+void EveryStep::append_repeatedly() {
+  const log::TopicInfo topic = found("once");
+  for (int repeated = 0; repeated < 2; ++repeated)
+    step("a repeated append", [&]() -> Result<void> {
+      auto appender = directory_->once_appender(topic, 0, {log::OnceByProducer{"p"}, {}});
+      if (!appender) return propagate(appender);
+      return outcome_of(try_append(**appender, {"a", "b"}));
+    });
+}
+
+void EveryStep::read_all() {
+  const log::TopicInfo topic = found("t");
+  Strings values;
+  step("reading", [&]() -> Result<void> {
+    values.clear();
+    auto reader = directory_->reader(topic);
+    if (!reader) return propagate(reader);
+    return read_into(values, [&] { return (*reader)->next(); });
+  });
+  Strings merged;
+  step("reading in order", [&]() -> Result<void> {
+    merged.clear();
+    auto reader = directory_->ordered_reader({{topic}});
+    if (!reader) return propagate(reader);
+    auto bound = (*reader)->bound();
+    if (!bound) return propagate(bound);
+    return read_into(merged, [&] { return (*reader)->next(*bound); });
+  });
+  EXPECT_EQ(merged, values);
+}
+
+void EveryStep::verify_all() {
+  for (const std::string name : {"t", "once"}) {
+    const log::TopicInfo topic = found(name);
+    step("verifying", [&]() -> Result<void> {
+      auto report = log::verify_partition(*directory_, topic, 0);
+      if (!report) return propagate(report);
+      return report->damages.empty() ? Result<void>{} : fail(Errc::corruption, report->damages.front().what);
+    });
+  }
+}
+
+void EveryStep::trim() {
+  const log::TopicInfo topic = found("old");
+  for (int i = 0; i < kAppends; ++i)
+    step("an append to be removed", [&]() -> Result<void> {
+      auto appender = directory_->appender(topic);
+      return appender ? outcome_of(try_append(**appender, {std::string(500, 'x')})) : propagate(appender);
+    });
+  step("setting retention", [&] { return directory_->set_retention(topic, {.age = {}, .bytes = 1}); });
+  step("retention", [&]() -> Result<void> {
+    auto known = directory_->catalog().find_topic("old");
+    auto end = directory_->catalog().read();
+    if (!known) return propagate(known);
+    if (!end) return propagate(end);
+    if (auto finished = directory_->finish_trims(**known); !finished) return finished;
+    auto trims = directory_->plan_retention(**known);
+    if (!trims) return propagate(trims);
+    return outcome_of(directory_->trim(**known, *trims, end->end));
+  });
+}
+
+void EveryStep::back_up_and_restore() {
+  const auto copy = data().parent_path() / "copy";
+  const auto restored = data().parent_path() / "restored";
+  step("a backup", [&] { return outcome_of(log::back_up(*directory_, copy)); });
+  step("checking it", [&] { return outcome_of(log::check_backup(copy, {.seam = &seam_})); });
+  step("restoring", [&] {
+    std::filesystem::remove_all(restored);
+    return outcome_of(log::restore(copy, restored, {.seam = &seam_}));
+  });
+  step("closing", [&]() -> Result<void> {
+    directory_.reset();
+    return {};
+  });
+  step("repair",
+       [&] { return outcome_of(log::repair(data(), copy, {.mode = log::RepairMode::apply, .seam = &seam_})); });
+  std::filesystem::remove_all(restored);
+  std::filesystem::remove_all(copy);
+}
+
+void EveryStep::check_what_is_left() {
+  directory_.reset();
+  const auto directory = open(small_sizes(), &seam_);
+  ASSERT_TRUE(directory);
+  Strings sure = read(*directory, "t");
+  std::erase_if(sure,
+                [&](const std::string& value) { return std::ranges::find(uncertain_, value) != uncertain_.end(); });
+  EXPECT_EQ(sure, acknowledged_);
+  EXPECT_THAT(read(*directory, "once"), testing::ElementsAre("a", "b"));
+  EXPECT_FALSE(read(*directory, "old").empty());
+  append(*directory, "t", {"goes on"});
+  for (const std::string name : {"t", "once", "old"}) {
+    const auto report = log::verify_partition(*directory, topic(*directory, name), 0);
+    ASSERT_TRUE(report) << report.error().message;
+    for (const log::Damage& damage : report->damages) ADD_FAILURE() << damage.file << ": " << damage.what;
+  }
+}
+
+bool EveryStep::pass(Shortage shortage, std::uint64_t n) {
+  directory_.reset();
+  std::filesystem::remove_all(data());
+  acknowledged_.clear();
+  uncertain_.clear();
+  Scarcity::arm(shortage, n);
+  open_directory();
+  append_all();
+  append_repeatedly();
+  open_directory();
+  read_all();
+  verify_all();
+  trim();
+  back_up_and_restore();
+  check_what_is_left();
+  return Scarcity::fired();
+}
+
+std::uint64_t EveryStep::allocations() {
+  EXPECT_FALSE(pass(Shortage::once, kNever));
+  return Scarcity::count();
+}
+
+}  // namespace kappa::test
