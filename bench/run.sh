@@ -4,6 +4,8 @@
 # temporary folder beside the build, or below KAPPA_BENCH_DIR, and removed at the end.
 set -euo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+# By the size of the log: needs 20 GiB of disk, so only where it is asked for.
+[ "${1:-}" != open_at_size ] || exec "$here/open_at_size.sh"
 kappa=$(realpath "${KAPPA:?KAPPA is to name the command; ./dev bench does}")
 bench=$(dirname "$kappa")/../bench/kappa_bench
 extent=full bytes=$((1 << 30))
