@@ -29,8 +29,6 @@ void put_field(std::vector<std::byte>& to, std::uint16_t type, std::size_t lengt
 
 std::string_view field_name(std::uint16_t type) {
   switch (type) {
-    case kFieldOrigins:
-      return "the origins of a repacked frame";
     case kFieldOffsetDeltas:
       return "the offset deltas of a compacted frame";
     case kFieldGap:
@@ -91,6 +89,15 @@ Checked<StoredProducer> decode_producer(Bytes payload, std::uint64_t position) {
   return load<StoredProducer>(payload.data());
 }
 
+Checked<std::vector<StoredOrigin>> decode_origins(Bytes payload, std::uint64_t position) {
+  if (payload.empty() || payload.size() % sizeof(StoredOrigin) != 0)
+    return damaged(position,
+                   fmt::format("origins of {} bytes, expected some of {} each", payload.size(), sizeof(StoredOrigin)));
+  std::vector<StoredOrigin> origins(payload.size() / sizeof(StoredOrigin));
+  std::memcpy(origins.data(), payload.data(), payload.size());
+  return origins;
+}
+
 Checked<void> decode_field(const FieldHeader& field, Bytes payload, std::uint64_t position, Extension& to) {
   if (field.type == kFieldCommitBlock) {
     auto block = decode_commit(payload, position);
@@ -108,6 +115,12 @@ Checked<void> decode_field(const FieldHeader& field, Bytes payload, std::uint64_
     auto log_start = decode_log_start(payload, position);
     if (!log_start) return pass_on(log_start);
     to.log_start = *log_start;
+    return {};
+  }
+  if (field.type == kFieldOrigins) {
+    auto origins = decode_origins(payload, position);
+    if (!origins) return pass_on(origins);
+    to.origins = std::move(*origins);
     return {};
   }
   if (field.type == kFieldProducer) {
@@ -159,6 +172,11 @@ void put_log_start_field(std::vector<std::byte>& to, Offset log_start) {
 void put_producer_field(std::vector<std::byte>& to, const StoredProducer& producer) {
   put_field(to, kFieldProducer, sizeof producer, 0);  // Events are read as well by who does not know it.
   put_bytes(to, image_of(producer));
+}
+
+void put_origins_field(std::vector<std::byte>& to, std::span<const StoredOrigin> origins) {
+  put_field(to, kFieldOrigins, origins.size_bytes());
+  put_bytes(to, std::as_bytes(origins));
 }
 
 Checked<Extension> decode_extension(Bytes area, std::uint64_t position) {

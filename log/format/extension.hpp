@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "format/fault.hpp"
@@ -17,6 +18,7 @@ struct Extension {
   std::optional<std::uint32_t> owner_epoch;
   std::optional<Offset> log_start;
   std::optional<StoredProducer> producer;
+  std::vector<StoredOrigin> origins;  ///< Of a repacked frame.
 };
 
 /// Appends the commit's block as a field. In a frame that does not end its commit, fingerprint and inputs are left out.
@@ -24,6 +26,7 @@ void put_commit_field(std::vector<std::byte>& to, const CommitFrame& commit);
 void put_owner_epoch_field(std::vector<std::byte>& to, std::uint32_t epoch);
 void put_log_start_field(std::vector<std::byte>& to, Offset log_start);
 void put_producer_field(std::vector<std::byte>& to, const StoredProducer& producer);
+void put_origins_field(std::vector<std::byte>& to, std::span<const StoredOrigin> origins);
 
 /// Takes an extension area apart. Unknown fields are skipped, unless marked "must understand". `position` is the
 /// frame's, for the fault.

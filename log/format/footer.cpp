@@ -66,7 +66,7 @@ void FooterBuilder::add(const FrameHead& frame) {
   sum.event_count += header.event_count;
   sum.raw_bytes += header.raw_length;
   sum.last_sequence = header.last_sequence;
-  sum.last_append_time = header.append_time;
+  sum.last_append_time = frame.last_append_time();
   widen(header.min_event_time, header.max_event_time, sum);
   point_ = after(point_, frame);
 }

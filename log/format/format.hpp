@@ -69,9 +69,9 @@ struct FrameHeader {
   std::uint64_t salt = 0;
   Position position;
   Offset base_offset;
-  Sequence sequence;
-  Sequence last_sequence;
-  Micros append_time = 0;
+  Sequence sequence;       ///< Of the first origin.
+  Sequence last_sequence;  ///< Of the last; differs from `sequence` in a repacked frame only.
+  Micros append_time = 0;  ///< Of the first origin.
   Micros min_event_time = kNoTimestamp;
   Micros max_event_time = kNoTimestamp;
   Position durable_position;  ///< In this segment, when the frame was written: evidence for recovery.
@@ -145,6 +145,16 @@ struct StoredProducer {
   std::uint64_t through = 0;
   std::uint64_t digest = 0;
 };
+
+/// Entry of the field kFieldOrigins, which repacked frames carry: one append, as it was before the frame was repacked.
+struct StoredOrigin {
+  Sequence sequence;
+  Micros append_time = 0;
+  std::uint32_t event_count = 0;
+  std::uint32_t offset_span = 0;  ///< As in the frame header.
+  friend bool operator==(const StoredOrigin&, const StoredOrigin&) = default;
+};
+inline constexpr std::uint32_t kFrameOriginsMax = 8192;
 
 /// Sections of a body, in the order in which they lie there.
 enum class SectionKind : std::uint8_t {
@@ -318,6 +328,7 @@ static_assert(offsetof(FrameHeader, salt) == 48 && offsetof(FrameHeader, sequenc
 static_assert(offsetof(FrameHeader, durable_position) == 112 && offsetof(FrameHeader, previous_hash) == 136);
 static_assert(offsetof(FrameHeader, dictionary_id) == 168 && offsetof(FrameHeader, header_hash) == 184);
 static_assert(kLaidOut<FieldHeader, 8> && kLaidOut<StoredCommitBlock, 48> && kLaidOut<StoredInput, 32>);
+static_assert(kLaidOut<StoredOrigin, 24>);
 static_assert(kLaidOut<StoredOwnerEpoch, 8> && kLaidOut<StoredLogStart, 8> && kLaidOut<SectionEntry, 12>);
 static_assert(kLaidOut<SegmentHeader, kSegmentHeaderBytes> && offsetof(SegmentHeader, salt) == 136);
 static_assert(kLaidOut<StoredMark, kMarkBytes> && offsetof(StoredMark, hash) == 80);

@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "format/body.hpp"
@@ -48,6 +49,19 @@ struct FrameAdditions {
 /// Drafts the control frame by which an owner of the partition takes over.
 void draft_owner_epoch_frame(std::uint32_t epoch, FrameDraft& to);
 void draft_log_start_frame(Offset log_start, FrameDraft& to);
+/// Drafts a frame that stands for the frames of several appends: their events one behind the other, from `first` on. It
+/// has everything of its place but what replace_frame() fills in. Errc::bad_input if it is over the limits.
+struct RepackedEvents {
+  const EventColumns& columns;
+  std::span<const StoredOrigin>
+      origins;  ///< At least two, each with events, as the rules for a repacked frame want it.
+  Offset first;
+  std::uint64_t salt = 0;
+};
+[[nodiscard]] Result<void> draft_repacked_frame(const RepackedEvents& events, CompressionLevel level, FrameDraft& to);
+/// Puts a frame, given its header and extension area, behind another one in a segment that is written anew. Returns the
+/// header as it stands in `head` then.
+FrameHeader replace_frame(std::span<std::byte> head, Position position, std::uint64_t previous_hash);
 /// Fills in the place and the header's hash. Returns the header as it stands in draft.head.
 FrameHeader seal_frame(FrameDraft& draft, const FramePlace& place);
 
@@ -55,6 +69,12 @@ FrameHeader seal_frame(FrameDraft& draft, const FramePlace& place);
 struct FrameHead {
   FrameHeader header;
   Extension extension;
+
+  [[nodiscard]] bool is_repacked() const { return !extension.origins.empty(); }
+  /// Of the last append that the frame stands for.
+  [[nodiscard]] Micros last_append_time() const {
+    return is_repacked() ? extension.origins.back().append_time : header.append_time;
+  }
 };
 
 /// A valid frame with the hash of its stored body checked. `body` is a view into the bytes given to read_frame().

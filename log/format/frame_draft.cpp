@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "format/frame.hpp"
 #include "format/hash.hpp"
+#include "format/origins.hpp"
 #include "kappa/base/assert.hpp"
 
 // Writing a frame in two steps. Compression and the hashes of the body take milliseconds and happen outside every
@@ -92,6 +94,41 @@ void draft_log_start_frame(Offset log_start, FrameDraft& to) {
   to.head.assign(kFrameHeaderBytes, std::byte{0});
   put_log_start_field(to.head, log_start);
   finish_draft(FrameKind::log_start, to, FrameHeader{});
+}
+
+Result<void> draft_repacked_frame(const RepackedEvents& events, CompressionLevel level, FrameDraft& to) {
+  const std::span<const StoredOrigin> origins = events.origins;
+  KAPPA_ASSERT(origins.size() > 1 && origins.size() <= kFrameOriginsMax, "a repacked frame has a number of origins");
+  const auto add = [](std::uint64_t sum, const StoredOrigin& origin) { return sum + origin.event_count; };
+  KAPPA_ASSERT(std::accumulate(origins.begin(), origins.end(), std::uint64_t{0}, add) == events.columns.count,
+               "origins are all events of their frame");
+  if (auto encoded = encode_body(events.columns, level, to.body); !encoded) return encoded;
+  to.head.assign(kFrameHeaderBytes, std::byte{0});
+  put_origins_field(to.head, origins);
+  FrameHeader header;
+  header.flags = kFlagOrigins;
+  header.salt = events.salt;
+  header.base_offset = events.first;
+  header.sequence = origins.front().sequence;
+  header.last_sequence = origins.back().sequence;
+  header.append_time = header.unclamped_clock = origins.front().append_time;
+  const EventTimes times = event_times(events.columns, origins);
+  header.min_event_time = times.least;
+  header.max_event_time = times.greatest;
+  finish_draft(FrameKind::data, to, header);
+  return {};
+}
+
+FrameHeader replace_frame(std::span<std::byte> head, Position position, std::uint64_t previous_hash) {
+  auto header = load<FrameHeader>(head.data());
+  // The file is durable as a whole before it gets its name.
+  header.position = header.durable_position = position;
+  header.previous_hash = previous_hash;
+  header.header_hash = 0;
+  store(head.data(), header);
+  header.header_hash = hash_of(head);
+  store(head.data() + offsetof(FrameHeader, header_hash), header.header_hash);
+  return header;
 }
 
 FrameHeader seal_frame(FrameDraft& draft, const FramePlace& place) {

@@ -62,8 +62,6 @@ Checked<void> check_supported(const FrameHeader& header) {
   if (!is_known(header.kind))
     return unsupported(at,
                        fmt::format("{} frame (kind {})", kind_name(header.kind), static_cast<unsigned>(header.kind)));
-  if ((header.flags & kFlagOrigins) != 0 || header.last_sequence != header.sequence)
-    return unsupported(at, "repacked frame (origins)");
   if ((header.flags & kFlagOffsetDeltas) != 0 || header.offset_span != header.event_count)
     return unsupported(at, "compacted frame (offset deltas)");
   if ((header.flags & kFlagTransactional) != 0 || header.transaction_id != 0)
@@ -72,11 +70,46 @@ Checked<void> check_supported(const FrameHeader& header) {
   if (header.producer_epoch != 0 || header.producer_sequence != 0)
     return unsupported(at, "frame of a producer that numbers its appends");
   if (header.dictionary_id != 0) return unsupported(at, "frame compressed with a dictionary");
-  if ((header.flags & ~(kFlagGroupBegin | kFlagGroupEnd)) != 0)
+  if ((header.flags & ~(kFlagOrigins | kFlagGroupBegin | kFlagGroupEnd)) != 0)
     return unsupported(at, fmt::format("frame with flags {:#x}", header.flags));
   if (header.layout != BodyLayout::plain && header.layout != BodyLayout::sections)
     return unsupported(at, fmt::format("body layout {}", static_cast<unsigned>(header.layout)));
   if (header.zero_byte != 0 || header.zeros != 0) return unsupported(at, "frame with reserved bytes in use");
+  return {};
+}
+
+/// The origins of a repacked frame are its events, in the order of their appends.
+Checked<void> check_origins(const FrameHead& head) {
+  const FrameHeader& header = head.header;
+  const std::uint64_t at = header.position.value;
+  const std::vector<StoredOrigin>& origins = head.extension.origins;
+  if ((header.flags & kFlagOrigins) != 0 && origins.empty()) return damaged(at, "repacked frame without its origins");
+  if ((header.flags & kFlagOrigins) == 0 && !origins.empty()) return damaged(at, "frame with origins that has no flag");
+  if (origins.empty() && header.last_sequence != header.sequence)
+    return damaged(at, fmt::format("frame of one append with sequences from {} to {}", header.sequence.value,
+                                   header.last_sequence.value));
+  if (origins.empty()) return {};
+  if (header.kind != FrameKind::data || head.extension.commit || head.extension.producer)
+    return damaged(at, "repacked frame that is a control frame, of a commit or of a producer");
+  if (origins.size() < 2 || origins.size() > kFrameOriginsMax)
+    return damaged(at, fmt::format("repacked frame of {} appends", origins.size()));
+  std::uint64_t events = 0;
+  for (std::size_t i = 0; i < origins.size(); ++i) {
+    events += origins[i].event_count;
+    if (origins[i].offset_span != origins[i].event_count)
+      return unsupported(at, "compacted frame (origin with another span than its events)");
+    if (origins[i].event_count == 0) return damaged(at, fmt::format("origin {} without events", i));
+    if (i > 0 &&
+        (origins[i].sequence <= origins[i - 1].sequence || origins[i].append_time < origins[i - 1].append_time))
+      return damaged(
+          at, fmt::format("origin {} with sequence {} and append time {} after {} and {}", i, origins[i].sequence.value,
+                          origins[i].append_time, origins[i - 1].sequence.value, origins[i - 1].append_time));
+  }
+  if (events != header.event_count)
+    return damaged(at, fmt::format("origins of {} events in a frame of {}", events, header.event_count));
+  if (origins.front().sequence != header.sequence || origins.back().sequence != header.last_sequence ||
+      origins.front().append_time != header.append_time)
+    return damaged(at, "origins that do not begin and end as their frame does");
   return {};
 }
 
@@ -104,7 +137,7 @@ Checked<void> check_kind(const FrameHead& head) {
   if (head.extension.producer && (!is_data || is_commit || head.extension.producer->through < header.event_count))
     return damaged(at, fmt::format("frame of {} events with a producer's mark through {}", header.event_count,
                                    head.extension.producer->through));
-  if (!is_commit && (header.flags != 0 || header.consumed_through != kNoSequence))
+  if (!is_commit && ((header.flags & ~kFlagOrigins) != 0 || header.consumed_through != kNoSequence))
     return damaged(at, "frame that belongs to a commit but has no commit block");
   return {};
 }
@@ -152,6 +185,7 @@ Checked<FrameHead> read_head(Bytes bytes, Position position, std::uint64_t salt)
   if (!extension) return pass_on(extension);
   FrameHead head{header, std::move(*extension)};
   if (auto checked = check_kind(head); !checked) return pass_on(checked);
+  if (auto checked = check_origins(head); !checked) return pass_on(checked);
   return head;
 }
 

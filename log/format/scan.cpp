@@ -16,7 +16,7 @@ ChainPoint after(const ChainPoint& point, const FrameHead& frame) {
   next.chain = frame.header.header_hash;
   next.next_offset = frame.header.base_offset.plus(frame.header.offset_span);
   next.last_sequence = frame.header.last_sequence;
-  next.last_append_time = frame.header.append_time;
+  next.last_append_time = frame.last_append_time();
   next.owner_epoch = frame.extension.owner_epoch.value_or(point.owner_epoch);
   next.log_start = frame.extension.log_start.value_or(point.log_start);
   return next;

@@ -80,7 +80,8 @@ void PartitionCursor::stand_at(SharedSegment segment, const ChainPoint& point) {
   point_ = point;
   successor_.reset();
   gap_.reset();
-  peeked_.reset();
+  origins_.reset();
+  events_.reset();
 }
 
 Result<SharedSegment> PartitionCursor::find_successor() {
@@ -160,7 +161,7 @@ Error PartitionCursor::damaged(const Fault& fault, std::uint64_t limit) const {
 }
 
 Result<const FrameHead*> PartitionCursor::peek() {
-  if (peeked_) return &*peeked_;
+  if (origins_) return &origins_->origin();
   if (auto begun = begin(); !begun) return propagate(begun);
   for (;;) {
     auto end = limit();
@@ -171,8 +172,8 @@ Result<const FrameHead*> PartitionCursor::peek() {
       // Without a footer, the frames before a gap end where zeros begin.
       if (!*head && gap_ && head->error().kind == FaultKind::zeros) return std::unexpected(gap_->why);
       if (!*head) return std::unexpected(damaged(head->error(), *end));
-      peeked_ = std::move(**head);
-      return &*peeked_;
+      origins_.emplace(std::move(**head));
+      return &origins_->origin();
     }
     auto stepped = step_to_successor();
     if (!stepped) return propagate(stepped);
@@ -182,7 +183,7 @@ Result<const FrameHead*> PartitionCursor::peek() {
   }
 }
 
-Result<EventBatch> PartitionCursor::take() {
+Result<void> PartitionCursor::read_events() {
   auto end = limit();
   if (!end) return propagate(end);
   auto frame = window_->frame(point_, *end);
@@ -191,19 +192,28 @@ Result<EventBatch> PartitionCursor::take() {
   auto batch = decoder_.decode((*frame)->head.header, (*frame)->body);
   if (!batch) return std::unexpected(damaged(batch.error(), *end));
   batch->partition = partition().place().partition;
-  point_ = after(point_, (*frame)->head);
-  peeked_.reset();
-  return std::move(*batch);
+  events_ = std::move(*batch);
+  return {};
+}
+
+Result<EventBatch> PartitionCursor::take() {
+  if (!events_)
+    if (auto read = read_events(); !read) return propagate(read);
+  EventBatch batch = origins_->batch(*events_);
+  skip();
+  return batch;
 }
 
 void PartitionCursor::skip() {
-  point_ = after(point_, *peeked_);
-  peeked_.reset();
+  if (!origins_->is_last()) return origins_->step();
+  point_ = after(point_, origins_->frame());
+  origins_.reset();
+  events_.reset();
 }
 
 Result<Offset> PartitionCursor::offset() {
   if (auto begun = begin(); !begun) return propagate(begun);
-  return point_.next_offset;
+  return origins_ ? origins_->origin().header.base_offset : point_.next_offset;
 }
 
 Result<void> PartitionCursor::move_towards(Offset offset) {

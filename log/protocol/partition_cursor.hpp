@@ -2,13 +2,15 @@
 #include <memory>
 #include <optional>
 
+#include "format/origins.hpp"
 #include "protocol/frame_window.hpp"
 #include "protocol/visible_end.hpp"
 #include "segment/replace.hpp"
 
 namespace kappa::log {
 
-/// Walks the visible frames of a partition in order, over all its segments and of every kind. Not thread-safe.
+/// Walks the visible frames of a partition in order, over all its segments and of every kind; of a repacked one, those
+/// that it stands for. Not thread-safe.
 class PartitionCursor {
  public:
   explicit PartitionCursor(std::shared_ptr<Partition> partition) : end_(std::move(partition)) {}
@@ -51,6 +53,7 @@ class PartitionCursor {
   [[nodiscard]] Result<void> stand_before_gap(Error why);
   [[nodiscard]] Result<bool> step_to_successor();
   [[nodiscard]] Error missing(Error why, Offset base);
+  [[nodiscard]] Result<void> read_events();
   [[nodiscard]] Error damaged(const Fault& fault, std::uint64_t limit) const;
 
   VisibleEnd end_;
@@ -65,7 +68,8 @@ class PartitionCursor {
     std::uint64_t at = 0;
   };
   std::optional<Gap> gap_;
-  std::optional<FrameHead> peeked_;
+  std::optional<OriginWalk> origins_;  ///< Of the frame at point_, once it was looked at.
+  std::optional<EventBatch> events_;   ///< All of that frame, once one of its origins was taken.
   BodyDecoder decoder_;
 };
 

@@ -51,7 +51,7 @@ Result<ChainPoint> find(Seam& seam, const SharedSegment& segment, Position end, 
     auto head = window.head(point, end.value);
     if (!head) return propagate(head);
     if (!*head) return std::unexpected(fault_error(head->error(), segment->file.path()));
-    if (reached((*head)->header)) return point;
+    if (reached(**head)) return point;
     point = after(point, **head);
   }
   return point;
@@ -62,7 +62,7 @@ Result<ChainPoint> find(Seam& seam, const SharedSegment& segment, Position end, 
 Result<ChainPoint> find_offset(Seam& seam, const SharedSegment& segment, Position end, Offset offset) {
   return find(
       seam, segment, end, [&](const ChainPoint& point) { return point.next_offset <= offset; },
-      [&](const FrameHeader& header) { return header.base_offset.plus(header.offset_span) > offset; });
+      [&](const FrameHead& head) { return head.header.base_offset.plus(head.header.offset_span) > offset; });
 }
 
 Result<ChainPoint> find_append_time(Seam& seam, const SharedSegment& segment, Position end, Micros append_time) {
@@ -70,7 +70,7 @@ Result<ChainPoint> find_append_time(Seam& seam, const SharedSegment& segment, Po
   // frames before it are earlier than `append_time` if this one is.
   return find(
       seam, segment, end, [&](const ChainPoint& point) { return point.last_append_time < append_time; },
-      [&](const FrameHeader& header) { return header.append_time >= append_time; });
+      [&](const FrameHead& head) { return head.last_append_time() >= append_time; });
 }
 
 }  // namespace kappa::log

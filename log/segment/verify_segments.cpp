@@ -14,6 +14,7 @@
 #include <optional>
 
 #include "format/hash.hpp"
+#include "format/origins.hpp"
 #include "protocol/frame_window.hpp"
 #include "protocol/segment_file.hpp"
 #include "segment/replace.hpp"
@@ -157,7 +158,7 @@ class SegmentVerifier {
     report_.bytes += header.frame_bytes();
     const auto batch = decoder_.decode(header, frame.body);
     if (!batch) damage(header.position.value, header.frame_bytes(), batch.error().what);
-    if (batch) check_times(header, *batch);
+    if (batch) check_times(frame.head, *batch);
     builder_.add(frame.head);
     point_ = after(point_, frame.head);
     evidence_ = std::max(evidence_, header.durable_position);
@@ -165,17 +166,14 @@ class SegmentVerifier {
       if (mark && mark->point == point_) mark.reset();
   }
 
-  void check_times(const FrameHeader& header, const EventBatch& batch) {
-    Micros least = kNoTimestamp;
-    Micros greatest = kNoTimestamp;
-    for (std::uint32_t i = 0; i < batch.columns.count; ++i) {
-      const Micros time = batch.timestamp(i);
-      least = i == 0 ? time : std::min(least, time);
-      greatest = std::max(greatest, time);
-    }
-    if (least != header.min_event_time || greatest != header.max_event_time)
+  void check_times(const FrameHead& head, const EventBatch& batch) {
+    const FrameHeader& header = head.header;
+    const StoredOrigin all{header.sequence, header.append_time, header.event_count, header.offset_span};
+    const EventTimes times = head.is_repacked() ? event_times(batch.columns, head.extension.origins)
+                                                : event_times(batch.columns, std::span(&all, 1));
+    if (times.least != header.min_event_time || times.greatest != header.max_event_time)
       damage(header.position.value, header.frame_bytes(),
-             fmt::format("event times from {} to {}, but the frame says from {} to {}", least, greatest,
+             fmt::format("event times from {} to {}, but the frame says from {} to {}", times.least, times.greatest,
                          header.min_event_time, header.max_event_time));
   }
 

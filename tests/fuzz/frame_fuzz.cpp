@@ -2,6 +2,7 @@
 // so half of the inputs get theirs put right first.
 #include "format/frame.hpp"
 #include "format/hash.hpp"
+#include "format/origins.hpp"
 #include "format/scan.hpp"
 #include "fuzz.hpp"
 
@@ -37,6 +38,7 @@ std::vector<std::byte> encoded(const Extension& extension) {
   if (extension.commit) put_commit_field(area, {&*extension.commit, {}, true, true});
   if (extension.owner_epoch) put_owner_epoch_field(area, *extension.owner_epoch);
   if (extension.log_start) put_log_start_field(area, *extension.log_start);
+  if (!extension.origins.empty()) put_origins_field(area, extension.origins);
   if (extension.producer) put_producer_field(area, *extension.producer);
   return area;
 }
@@ -45,6 +47,20 @@ void check_extension(const Extension& extension) {
   const auto area = encoded(extension);
   const auto again = decode_extension(area, kPlace.value);
   require(again && encoded(*again) == area, "an extension area decodes to what was encoded");
+}
+
+/// The frames that a frame stands for are its events, one after the other.
+void check_origins(const FrameHead& head) {
+  std::uint64_t events = 0;
+  for (OriginWalk walk(head);; walk.step()) {
+    const FrameHeader& origin = walk.origin().header;
+    require(origin.base_offset == head.header.base_offset.plus(events), "origins follow each other");
+    require(origin.sequence >= head.header.sequence && origin.sequence <= head.header.last_sequence,
+            "origins are within their frame");
+    events += origin.event_count;
+    if (walk.is_last()) break;
+  }
+  require(events == head.header.event_count, "origins are all of their frame");
 }
 
 /// Whoever is told to come back with more bytes must not be told the same again.
@@ -64,6 +80,7 @@ void read(Bytes bytes) {
   require(header.frame_bytes() % kFrameAlignment == 0 && header.frame_bytes() >= kFrameHeaderBytes, "frames align");
   require(find_traces(bytes, kPlace, kSalt).highest >= header.sequence, "a valid header leaves a trace");
   static_cast<void>(frame_info(*head));
+  check_origins(*head);
   check_extension(head->extension);
   check_cut(read_body(bytes, header), bytes);
   const ChainPoint before{

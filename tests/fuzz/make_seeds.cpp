@@ -62,6 +62,9 @@ void frames(const Seeds& seeds) {
               sample::data_frame(sample::two_events(), point = sample::first_point(), CompressionLevel::fast,
                                  CommitFrame{&block, {0x50}}));
   seeds.write("frame/owner_epoch", {1}, sample::owner_epoch_frame(9, point = sample::first_point()));
+  const std::vector<std::vector<sample::Event>> appends = {sample::two_events(), {{"k", "v"}}, {{{}, {}, 3'000}}};
+  seeds.write("frame/repacked", {0}, sample::repacked_frame(appends, point = sample::first_point()));
+  seeds.write("frame/repacked_put_right", {1}, sample::repacked_frame(appends, point = sample::first_point()));
   seeds.write("frame/zeros", {0}, Image(512));
   Image area;
   put_commit_field(area, {&block, {0x50}, true, true});

@@ -99,8 +99,6 @@ TEST_F(FrameReading, RefusesLaterFeaturesByName) {
   EXPECT_EQ(refusal([](auto& h) { h.kind = FrameKind::transaction_abort; }), "transaction-abort frame (kind 6)");
   EXPECT_EQ(refusal([](auto& h) { h.kind = FrameKind::producer_snapshot; }), "producer-snapshot frame (kind 7)");
   EXPECT_EQ(refusal([](auto& h) { h.kind = static_cast<FrameKind>(9); }), "unknown frame (kind 9)");
-  EXPECT_EQ(refusal([](auto& h) { h.flags = kFlagOrigins; }), "repacked frame (origins)");
-  EXPECT_EQ(refusal([](auto& h) { h.last_sequence.value += 1; }), "repacked frame (origins)");
   EXPECT_EQ(refusal([](auto& h) { h.flags = kFlagOffsetDeltas; }), "compacted frame (offset deltas)");
   EXPECT_EQ(refusal([](auto& h) { h.offset_span = 3; }), "compacted frame (offset deltas)");
   EXPECT_EQ(refusal([](auto& h) { h.producer_epoch = 1; }), "frame of a producer that numbers its appends");

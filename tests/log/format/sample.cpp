@@ -50,14 +50,18 @@ FramePlace place_at(const ChainPoint& point) {
 
 namespace {
 
-Image image_at(FrameDraft& draft, ChainPoint& point) {
-  const FrameHeader header = seal_frame(draft, place_at(point));
+Image finished(const FrameDraft& draft, ChainPoint& point) {
   Image image = draft.head;
   const Bytes body = draft.body.padded();
   image.insert(image.end(), body.begin(), body.end());
-  const auto head = read_head(image, header.position, kSalt);
+  const auto head = read_head(image, point.position, kSalt);
   if (head) point = after(point, *head);
   return image;
+}
+
+Image image_at(FrameDraft& draft, ChainPoint& point) {
+  seal_frame(draft, place_at(point));
+  return finished(draft, point);
 }
 
 }  // namespace
@@ -69,6 +73,28 @@ Image data_frame(const std::vector<Event>& events, ChainPoint& point, Compressio
   FrameDraft draft;
   if (!draft_data_frame(builder.columns(), {.commit = commit}, level, draft)) return {};
   return image_at(draft, point);
+}
+
+Image repacked_frame(const std::vector<std::vector<Event>>& appends, ChainPoint& point) {
+  std::vector<Event> all;
+  std::vector<StoredOrigin> origins;
+  Sequence sequence = point.last_sequence.plus(1);
+  Micros append_time = point.last_append_time + 5;
+  for (const std::vector<Event>& events : appends) {
+    all.insert(all.end(), events.begin(), events.end());
+    const auto count = static_cast<std::uint32_t>(events.size());
+    origins.push_back({sequence, append_time, count, count});
+    sequence = sequence.plus(2);
+    append_time += 10;
+  }
+  EventBatchBuilder builder;
+  fill(builder, all);
+  FrameDraft draft;
+  const auto drafted =
+      draft_repacked_frame({builder.columns(), origins, point.next_offset, kSalt}, CompressionLevel::fast, draft);
+  if (!drafted) return {};
+  replace_frame(draft.head, point.position, point.chain);
+  return finished(draft, point);
 }
 
 Image owner_epoch_frame(std::uint32_t epoch, ChainPoint& point) {

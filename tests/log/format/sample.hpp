@@ -37,6 +37,8 @@ FramePlace place_at(const ChainPoint& point);
 /// A whole frame as it stands in a file; moves `point` behind it.
 Image data_frame(const std::vector<Event>& events, ChainPoint& point, CompressionLevel level = CompressionLevel::fast,
                  const std::optional<CommitFrame>& commit = std::nullopt);
+/// A frame that was repacked from appends of these events, whose sequences are two apart and append times ten.
+Image repacked_frame(const std::vector<std::vector<Event>>& appends, ChainPoint& point);
 Image owner_epoch_frame(std::uint32_t epoch, ChainPoint& point);
 Image log_start_frame(Offset log_start, ChainPoint& point);
 /// Two events with everything in them: 300 bytes or so.
