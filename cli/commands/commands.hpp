@@ -10,6 +10,7 @@ namespace kappa::cli {
 [[nodiscard]] Command topic_list_command();
 [[nodiscard]] Command topic_info_command();
 [[nodiscard]] Command topic_set_command();
+[[nodiscard]] Command topic_compact_command();
 [[nodiscard]] Command topic_delete_command();
 [[nodiscard]] Command append_command();
 [[nodiscard]] Command read_command();

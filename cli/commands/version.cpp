@@ -31,11 +31,12 @@ Command version_command() {
 }
 
 std::vector<Command> all_commands() {
-  return {append_command(),    read_command(),         tail_command(),       run_command(),
-          replay_command(),    topic_create_command(), topic_list_command(), topic_info_command(),
-          topic_set_command(), topic_delete_command(), view_list_command(),  view_info_command(),
-          view_drop_command(), verify_command(),       backup_command(),     restore_command(),
-          repair_command(),    demo_nexmark_command(), help_entry(),         version_command()};
+  return {append_command(),    read_command(),          tail_command(),         run_command(),
+          replay_command(),    topic_create_command(),  topic_list_command(),   topic_info_command(),
+          topic_set_command(), topic_compact_command(), topic_delete_command(), view_list_command(),
+          view_info_command(), view_drop_command(),     verify_command(),       backup_command(),
+          restore_command(),   repair_command(),        demo_nexmark_command(), help_entry(),
+          version_command()};
 }
 
 }  // namespace kappa::cli

@@ -11,6 +11,8 @@
 
 #include "backup/backup_place.hpp"
 #include "fmt/format.h"
+#include "format/origins.hpp"
+#include "protocol/frame_window.hpp"
 #include "segment/replace.hpp"
 
 namespace kappa::log {
@@ -39,7 +41,7 @@ class History {
   [[nodiscard]] Result<std::optional<bool>> is_prefix(const BackupSegment& earlier,
                                                       const PlannedSegment& planned) const {
     if (planned.segment.end == earlier.end && planned.segment.chain == earlier.chain) return true;
-    if (planned.limit.replaced) return has_same_original(earlier, *planned.limit.replaced);
+    if (planned.limit.replaced) return has_same_original(earlier, planned);
     if (planned.segment.end <= earlier.end) return false;
     auto segment = open_planned(*planned.where, earlier.base);
     if (!segment) return propagate(segment);
@@ -50,11 +52,12 @@ class History {
     return end->position == earlier.end && end->chain == earlier.chain;
   }
 
-  /// Of a segment that was replaced since, the earlier backup has the original, or what took its place before. One that
-  /// has only the beginning of the original proves nothing: what is here now has other frames.
+  /// Of a segment that was replaced since, the earlier backup has the original, or what took its place before, or the
+  /// beginning of the original.
   [[nodiscard]] Result<std::optional<bool>> has_same_original(const BackupSegment& earlier,
-                                                              const FooterHeader& replaced) const {
-    if (earlier.form != SegmentForm::sealed) return false;
+                                                              const PlannedSegment& planned) const {
+    const FooterHeader& replaced = *planned.limit.replaced;
+    if (earlier.form != SegmentForm::sealed) return has_place(earlier, planned);
     if (earlier.end == replaced.original_end && earlier.chain == replaced.original_chain) return true;
     auto segment = open_backup_segment(seam_, place_, earlier);
     if (!segment && segment.error().code == Errc::io) return propagate(segment);
@@ -63,6 +66,47 @@ class History {
     if (!footer) return propagate(footer);
     return *footer && (*footer)->original_end == replaced.original_end &&
            (*footer)->original_chain == replaced.original_chain;
+  }
+
+  /// The beginning of the original ended behind an append that is still there as one: at the same offset, with the same
+  /// sequence and the same time, which two directories that parted before will not both have given.
+  [[nodiscard]] Result<std::optional<bool>> has_place(const BackupSegment& earlier,
+                                                      const PlannedSegment& planned) const {
+    auto beginning = open_backup_segment(seam_, place_, earlier);
+    if (!beginning && beginning.error().code == Errc::io) return propagate(beginning);
+    if (!beginning) return false;
+    auto mark = read_newest_mark(seam_, **beginning);
+    if (!mark) return propagate(mark);
+    if (!*mark) return false;
+    auto segment = open_planned(*planned.where, earlier.base);
+    if (!segment) return propagate(segment);
+    if (*segment == nullptr) return std::nullopt;
+    return meets(*segment, planned.limit.end, (*mark)->point);
+  }
+
+  [[nodiscard]] Result<std::optional<bool>> meets(const SharedSegment& segment, std::uint64_t end,
+                                                  const ChainPoint& place) const {
+    FrameWindow window(seam_, segment);
+    ChainPoint point = segment->start.chain();
+    bool met = is_place(point.next_offset, point.last_sequence, point.last_append_time, place);
+    while (!met && point.position.value < end && point.last_sequence < place.last_sequence) {
+      auto head = window.head(point, end);
+      if (!head) return propagate(head);
+      if (!*head) return std::unexpected(fault_error(head->error(), segment->file.path()));
+      point = after(point, **head);
+      OriginWalk walk(std::move(**head));
+      for (;; walk.step()) {
+        const FrameHeader& origin = walk.origin().header;
+        const Offset behind = origin.base_offset.plus(origin.offset_span);
+        met |= is_place(behind, origin.last_sequence, walk.origin().last_append_time(), place);
+        if (walk.is_last()) break;
+      }
+    }
+    return met;
+  }
+
+  static bool is_place(Offset next_offset, Sequence sequence, Micros append_time, const ChainPoint& place) {
+    return next_offset == place.next_offset && sequence == place.last_sequence && append_time == place.last_append_time;
   }
 
   Seam& seam_;

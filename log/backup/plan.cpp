@@ -23,6 +23,8 @@ class PartitionPlan {
     auto end = find_cut(seam(), segment_, limit_, bound_);
     if (!end && removed_since(where_, segment_->base())) return std::nullopt;
     if (!end) return std::unexpected(about(where_, std::move(end.error())));
+    // Replaced since the cut, the segment may have frames that reach across it.
+    if (replaced_ && end->position.value != limit_) return std::nullopt;
     end_ = *end;
     add(*end, {end->position.value, bound_, {}}, SegmentForm::open);
     while (segment_->base() > end->log_start && segment_->start.header.previous_salt != 0) {
@@ -44,10 +46,15 @@ class PartitionPlan {
  private:
   [[nodiscard]] Seam& seam() const { return where_.partition->seam(); }
 
-  /// The segment in which the bound lies. False: it has been removed.
+  /// The segment in which the bound lies. False: it has been removed, or replaced.
   [[nodiscard]] Result<bool> find_newest() {
     limit_ = where_.end.point.position.value;
     auto there = enter(where_.end.segment);
+    if (!there || !*there) return there;
+    // It was the newest when the cut was made. Another file in its place has other positions.
+    auto since = replaced_footer(seam(), *segment_);
+    if (!since) return propagate(since);
+    if (*since) return false;
     while (there && *there && segment_->start.header.previous_last_sequence > bound_) {
       const SegmentHeader next = segment_->start.header;
       there = step_back();
@@ -55,6 +62,7 @@ class PartitionPlan {
       auto end = sealed_end(seam(), *segment_, next);
       if (!end) return propagate(end);
       limit_ = end->position.value;
+      replaced_ = end->replaced.has_value();
     }
     return there;
   }
@@ -91,6 +99,7 @@ class PartitionPlan {
   const Sequence bound_;
   SharedSegment segment_;
   std::uint64_t limit_ = 0;
+  bool replaced_ = false;  ///< The segment in which the bound lies.
   ChainPoint end_;
   std::vector<PlannedSegment> segments_;
 };

@@ -20,7 +20,7 @@ struct BackupPlan {
   Sequence newest;
 };
 
-/// nullopt: retention, or the deletion of a topic, has taken something away since the cut. Errc::corruption where
+/// nullopt: retention, the deletion of a topic or repacking has changed something since the cut. Errc::corruption where
 /// segments are lost or damaged.
 [[nodiscard]] Result<std::optional<BackupPlan>> plan_backup(const Cut& cut);
 

@@ -10,11 +10,10 @@
 #include "format/hash.hpp"
 #include "protocol/frame_window.hpp"
 #include "segment/seal.hpp"
+#include "segment/segment_writer.hpp"
 
 namespace kappa::log {
 namespace {
-
-constexpr std::size_t kCopyBytes = 1 << 20;
 
 std::unexpected<Error> unreadable(const Fault& fault, const SegmentFile& segment, const ChainPoint& at,
                                   std::uint64_t end) {
@@ -45,16 +44,6 @@ Result<FooterBuilder> walk(Seam& seam, const SharedSegment& segment, const CopyL
   return builder;
 }
 
-/// What stands before the first frame.
-std::vector<std::byte> head_bytes(const SegmentStart& start, const ChainPoint& end) {
-  std::vector<std::byte> bytes(kFirstFramePosition);
-  const Block header = encode_segment_header(start.header);
-  const MarkBytes mark = encode_mark({1, end}, start.header.salt);
-  std::ranges::copy(header, bytes.begin());
-  std::ranges::copy(mark, bytes.begin() + static_cast<std::ptrdiff_t>(mark_position(1).value));
-  return bytes;
-}
-
 /// What stands behind the last one.
 std::vector<std::byte> tail_bytes(const FooterBuilder& builder, const CopyLimit& limit, SegmentForm form) {
   if (form == SegmentForm::sealed) return encode_footer(builder.finish(limit.replaced));
@@ -65,31 +54,6 @@ std::vector<std::byte> tail_bytes(const FooterBuilder& builder, const CopyLimit&
 SegmentCopy summary(const FooterBuilder& builder, std::size_t tail) {
   return {builder.point(), builder.point().position.value + tail, builder.finish().header.event_count};
 }
-
-/// Bytes for a file, gathered into large writes.
-class Writer {
- public:
-  Writer(Seam& seam, const File& file) : seam_(seam), file_(file) { buffer_.reserve(kCopyBytes); }
-  [[nodiscard]] Result<void> put(Bytes bytes) {
-    if (buffer_.size() + bytes.size() > kCopyBytes)
-      if (auto flushed = flush(); !flushed) return flushed;
-    buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
-    return {};
-  }
-  [[nodiscard]] Result<void> flush() {
-    const Bytes parts[] = {buffer_};
-    if (auto written = seam_.write(file_, position_, parts); !written) return written;
-    position_ += buffer_.size();
-    buffer_.clear();
-    return {};
-  }
-
- private:
-  Seam& seam_;
-  const File& file_;
-  std::uint64_t position_ = kFirstFramePosition;
-  std::vector<std::byte> buffer_;
-};
 
 /// Compares what a file has at a place.
 Result<void> expect_bytes(Seam& seam, const SegmentFile& segment, std::uint64_t position, Bytes expected,
@@ -111,19 +75,12 @@ Result<SegmentCopy> copy_segment(Seam& seam, const SharedSegment& from, const Co
                                  const std::string& to, Progress* progress) {
   // A footer is made anew; one that says more than this version knows would be lost.
   if (auto footer = read_footer(seam, from->file, from->salt()); !footer) return propagate(footer);
-  auto file = seam.open(to, OpenMode::create);
-  if (!file) return propagate(file);
-  if (auto emptied = seam.truncate(*file, 0); !emptied) return propagate(emptied);
-  Writer writer(seam, *file);
-  auto walked = walk(seam, from, limit, progress, [&](Bytes bytes) { return writer.put(bytes); });
+  auto writer = SegmentWriter::create(seam, to, from->start);
+  if (!writer) return propagate(writer);
+  auto walked = walk(seam, from, limit, progress, [&](Bytes bytes) { return writer->put(bytes); });
   if (!walked) return propagate(walked);
   const std::vector<std::byte> tail = tail_bytes(*walked, limit, form);
-  if (auto put = writer.put(tail); !put) return propagate(put);
-  if (auto flushed = writer.flush(); !flushed) return propagate(flushed);
-  const std::vector<std::byte> head = head_bytes(from->start, walked->point());
-  const Bytes parts[] = {head};
-  if (auto written = seam.write(*file, 0, parts); !written) return propagate(written);
-  if (auto synced = seam.sync(*file); !synced) return propagate(synced);
+  if (auto finished = writer->finish(walked->point(), tail); !finished) return propagate(finished);
   return summary(*walked, tail.size());
 }
 
@@ -131,7 +88,7 @@ Result<SegmentCopy> check_segment(Seam& seam, const SharedSegment& segment, cons
                                   Progress* progress) {
   auto walked = walk(seam, segment, limit, progress, [](Bytes) { return Result<void>{}; });
   if (!walked) return propagate(walked);
-  const std::vector<std::byte> head = head_bytes(segment->start, walked->point());
+  const std::vector<std::byte> head = segment_head(segment->start, walked->point());
   const std::vector<std::byte> tail = tail_bytes(*walked, limit, form);
   const SegmentCopy copy = summary(*walked, tail.size());
   if (auto same = expect_bytes(seam, *segment, 0, head, "header or mark"); !same) return propagate(same);

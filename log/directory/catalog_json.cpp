@@ -169,6 +169,11 @@ std::string trimmed_body(const TopicTrimmed& trimmed) {
                      trimmed.log_start.value);
 }
 
+std::string repacked_body(const TopicRepacked& repacked) {
+  return fmt::format(R"({{"id":"{}","partition":{},"begin":{},"end":{}}})", text_of(repacked.topic), repacked.partition,
+                     repacked.begin.value, repacked.end.value);
+}
+
 Result<TopicTrimmed> decode_trimmed(const CatalogEvent& event) {
   auto body = parse_object(event.body);
   if (!body) return unreadable(event, "body");

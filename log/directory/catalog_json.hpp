@@ -9,6 +9,7 @@ inline constexpr std::string_view kTopicCreated = "topic_created";
 inline constexpr std::string_view kTopicDeleted = "topic_deleted";
 inline constexpr std::string_view kRetentionSet = "retention_set";
 inline constexpr std::string_view kTopicTrimmed = "topic_trimmed";
+inline constexpr std::string_view kTopicRepacked = "topic_repacked";
 
 /// {"event":kind,"name":name,"body":{…}}. Errc::bad_input if the body is no JSON object.
 [[nodiscard]] Result<std::string> encode_catalog_event(const CatalogEvent& event);
@@ -34,5 +35,14 @@ struct TopicTrimmed {
 };
 [[nodiscard]] std::string trimmed_body(const TopicTrimmed& trimmed);
 [[nodiscard]] Result<TopicTrimmed> decode_trimmed(const CatalogEvent& event);
+
+/// Body of topic_repacked: segments of a partition, within the offsets [begin, end), may be written anew from now on.
+struct TopicRepacked {
+  TopicId topic;
+  std::uint32_t partition = 0;
+  Offset begin;
+  Offset end;
+};
+[[nodiscard]] std::string repacked_body(const TopicRepacked& repacked);
 
 }  // namespace kappa::log

@@ -39,6 +39,9 @@ class LogDirectory final : public Directory {
   [[nodiscard]] const Environment& environment() const { return environment_; }
   [[nodiscard]] LogCatalog& log_catalog() { return *catalog_; }
   [[nodiscard]] const Layout& layout() const { return opened_.layout; }
+  [[nodiscard]] Result<void> check_writable() const;
+  /// Appends an event about a topic to the catalog, if the topic is still there then.
+  [[nodiscard]] Result<void> record_about(const TopicInfo& topic, std::string_view kind, const std::string& body);
   /// Errc::not_found once the topic is gone; Errc::corruption where its segments are lost. Shared by all who use it.
   [[nodiscard]] Result<std::shared_ptr<Partition>> partition(const TopicInfo& topic, std::uint32_t number);
 
@@ -63,12 +66,9 @@ class LogDirectory final : public Directory {
   [[nodiscard]] Result<std::shared_ptr<Partition>> open_partition(const TopicInfo& topic, std::uint32_t number);
   /// Why a partition has no segments: its topic is gone, or they are lost.
   [[nodiscard]] Error missing_partition(const TopicInfo& topic, std::uint32_t number);
-  [[nodiscard]] Result<void> check_writable() const;
   [[nodiscard]] Result<File> lock_topics();
   /// Errc::not_found where the name means no topic any more, or another one.
   [[nodiscard]] Result<void> check_still_there(const TopicInfo& topic);
-  /// Appends an event about a topic to the catalog, if the topic is still there then.
-  [[nodiscard]] Result<void> record_about(const TopicInfo& topic, std::string_view kind, const std::string& body);
   [[nodiscard]] Result<void> make_partitions(const TopicInfo& topic);
   void forget(const TopicInfo& topic);
   /// Trims to the last segments that begin at or before the ends. Where the catalog ends then; nullopt: it had grown.

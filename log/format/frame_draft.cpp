@@ -124,6 +124,8 @@ FrameHeader replace_frame(std::span<std::byte> head, Position position, std::uin
   // The file is durable as a whole before it gets its name.
   header.position = header.durable_position = position;
   header.previous_hash = previous_hash;
+  // Of a gap it is the hash that the next frame follows, if that is another than the gap's own.
+  if (header.kind == FrameKind::gap) header.raw_hash = 0;
   header.header_hash = 0;
   store(head.data(), header);
   header.header_hash = hash_of(head);

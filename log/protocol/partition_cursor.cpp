@@ -80,6 +80,7 @@ void PartitionCursor::stand_at(SharedSegment segment, const ChainPoint& point) {
   point_ = point;
   successor_.reset();
   gap_.reset();
+  is_as_seen_ = false;
   origins_.reset();
   events_.reset();
 }
@@ -111,7 +112,20 @@ Result<void> PartitionCursor::stand_before_gap(Error why) {
   return {};
 }
 
+/// The end that was seen is a place in the file that had the segment's name then. Where another has it by now, the
+/// segment is no longer the newest.
+Result<void> PartitionCursor::check_newest() {
+  if (is_as_seen_ || window_->segment().base() != visible_->end.segment) return {};
+  auto replaced = replaced_footer(partition().seam(), window_->segment());
+  if (!replaced) return propagate(replaced);
+  if (*replaced)
+    if (auto seen = refresh(); !seen) return propagate(seen);
+  is_as_seen_ = true;
+  return {};
+}
+
 Result<std::uint64_t> PartitionCursor::limit() {
+  if (auto checked = check_newest(); !checked) return propagate(checked);
   if (window_->segment().base() == visible_->end.segment) return visible_->end.point.position.value;
   if (!successor_ && !gap_) {
     auto found = find_successor();
@@ -219,23 +233,39 @@ Result<Offset> PartitionCursor::offset() {
 Result<void> PartitionCursor::move_towards(Offset offset) {
   auto seen = refresh();
   if (!seen) return propagate(seen);
-  if (offset >= seen->end.point.next_offset) {
-    if (auto entered = enter(seen->end.segment); !entered) return entered;
-    point_ = seen->end.point;
+  while (offset >= visible_->end.point.next_offset) {
+    const PartitionEnd end = visible_->end;
+    if (auto entered = enter(end.segment); !entered) return entered;
+    if (auto checked = check_newest(); !checked) return checked;
+    if (visible_->end.segment != end.segment) continue;
+    point_ = end.point;
     return {};
   }
   auto bases = list_segments(partition().seam(), partition().place().directory);
   if (!bases) return propagate(bases);
   const auto next = std::ranges::upper_bound(*bases, offset);
-  if (offset < seen->end.point.log_start || next == bases->begin()) {
+  if (offset < visible_->end.point.log_start || next == bases->begin()) {
     auto first = start_offset();
     if (!first) return propagate(first);
     return enter(*first);
   }
   if (auto entered = enter(*std::prev(next)); !entered) return entered;
-  return move_within([&](const SharedSegment& segment, Position end) {
+  auto moved = move_within([&](const SharedSegment& segment, Position end) {
     return find_offset(partition().seam(), segment, end, offset);
   });
+  if (!moved) return moved;
+  skip_origins([&](const FrameHeader& origin) { return origin.base_offset.plus(origin.offset_span) <= offset; });
+  return {};
+}
+
+template <typename Before>
+void PartitionCursor::skip_origins(Before before) {
+  auto head = peek();
+  // Damage is told by who reads there.
+  while (head && *head != nullptr && origins_->frame().is_repacked() && before((*head)->header)) {
+    skip();
+    head = peek();
+  }
 }
 
 template <typename Find>
@@ -270,9 +300,12 @@ Result<void> PartitionCursor::move_towards(Micros append_time) {
     all_earlier ? low = middle : high = middle - 1;
   }
   if (auto entered = enter((*bases)[low]); !entered) return entered;
-  return move_within([&](const SharedSegment& segment, Position end) {
+  auto moved = move_within([&](const SharedSegment& segment, Position end) {
     return find_append_time(partition().seam(), segment, end, append_time);
   });
+  if (!moved) return moved;
+  skip_origins([&](const FrameHeader& origin) { return origin.append_time < append_time; });
+  return {};
 }
 
 }  // namespace kappa::log

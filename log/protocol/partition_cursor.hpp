@@ -46,7 +46,11 @@ class PartitionCursor {
   /// To where `find` leads in the segment that was entered last.
   template <typename Find>
   [[nodiscard]] Result<void> move_within(Find find);
+  /// Within a repacked frame, over the origins for which `before` holds.
+  template <typename Before>
+  void skip_origins(Before before);
   void stand_at(SharedSegment segment, const ChainPoint& point);
+  [[nodiscard]] Result<void> check_newest();
   [[nodiscard]] Result<std::uint64_t> limit();
   [[nodiscard]] Result<SharedSegment> find_successor();
   [[nodiscard]] Result<void> stand_before(SharedSegment successor);
@@ -59,6 +63,7 @@ class PartitionCursor {
   VisibleEnd end_;
   std::optional<Durable> visible_;
   std::optional<FrameWindow> window_;  ///< On the segment in which the cursor stands; none before begin().
+  bool is_as_seen_ = false;            ///< If it is the newest one, visible_ is a place in its file.
   ChainPoint point_;
   SharedSegment successor_;  ///< Of the segment in which the cursor stands, once it is needed.
   SealedEnd end_here_;       ///< Where that segment's frames end, then.

@@ -49,7 +49,8 @@ Result<Durable> VisibleEnd::look() {
   const Durable published = partition_->head().durable();
   if (!private_) return published;
   const Sequence own = private_->end.point.last_sequence;
-  if (published.end.point.last_sequence > own) {
+  // A roll publishes all of the segment that it leaves.
+  if (published.end.point.last_sequence > own || published.end.segment > private_->end.segment) {
     private_.reset();
     return published;
   }

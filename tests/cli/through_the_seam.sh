@@ -34,6 +34,7 @@ traced replay v.sql
 traced read big --final
 traced read orders
 traced tail orders -o 0 -n 2
+traced topic compact orders --roll
 traced topic set other --retention 1s
 traced topic list
 traced topic delete other --yes

@@ -5,14 +5,15 @@
 
 #include "directory/layout.hpp"
 #include "fmt/format.h"
+#include "kappa/log/repack.hpp"
 #include "must.hpp"
 #include "segment/seal.hpp"
 
 namespace kappa::test {
 namespace {
 
-constexpr std::array<const char*, kOperations> kNames{"append", "write", "await",  "roll", "seal",  "commit",
-                                                      "reopen", "trim",  "expire", "own",  "remove"};
+constexpr std::array<const char*, kOperations> kNames{"append", "write", "await",  "roll", "seal",   "commit",
+                                                      "reopen", "trim",  "expire", "own",  "remove", "repack"};
 // An event may lie in one sector or in several; one that rolls is larger than what is left of a segment.
 constexpr std::array<std::size_t, 4> kValueBytes{60, 900, 300, 1400};
 constexpr std::size_t kRollBytes = 7000;
@@ -301,6 +302,14 @@ std::size_t CrashProcess::next_bytes(CrashTopic topic) const {
   return kValueBytes[ledger_.begun(topic) % kValueBytes.size()];
 }
 
+Result<void> CrashProcess::repack() {
+  auto events = find(CrashTopic::events);
+  if (!events) return propagate(events);
+  if (!*events) return {};
+  auto done = log::repack_partition(*directory_, **events, 0, {});
+  return done ? Result<void>{} : propagate(done);
+}
+
 Result<void> CrashProcess::perform(Operation operation) {
   if (!directory_)
     if (auto opened = open(); !opened) return opened;
@@ -328,6 +337,8 @@ Result<void> CrashProcess::perform(Operation operation) {
       return own();
     case Operation::remove:
       return remove();
+    case Operation::repack:
+      return repack();
   }
   return {};
 }

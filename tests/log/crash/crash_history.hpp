@@ -14,9 +14,9 @@ namespace kappa::test {
 /// reads all events and appends to the view what it has consumed; `reopen` closes in order and opens again; `trim`
 /// removes the segments that were left, by size; `expire` sets a retention by age that all events have passed, and so
 /// removes them all; `own` becomes the view's owner; `remove` deletes the topic of events, which whoever needs it next
-/// makes anew.
-enum class Operation { append, write, await, roll, seal, commit, reopen, trim, expire, own, remove };
-inline constexpr std::size_t kOperations = 11;
+/// makes anew; `repack` makes large frames of the small ones in the segments that were left.
+enum class Operation { append, write, await, roll, seal, commit, reopen, trim, expire, own, remove, repack };
+inline constexpr std::size_t kOperations = 12;
 using Operations = std::vector<Operation>;
 [[nodiscard]] std::string name_of(const Operations& operations);
 
@@ -66,6 +66,7 @@ class CrashProcess {
   [[nodiscard]] Result<void> expire();
   [[nodiscard]] Result<void> own();
   [[nodiscard]] Result<void> remove();
+  [[nodiscard]] Result<void> repack();
 
   log::Seam& seam_;
   const CrashSetup& setup_;

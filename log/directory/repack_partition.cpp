@@ -1,0 +1,213 @@
+// Repacking a partition. Only segments that have a successor are touched, and of these only such as lie below the bound
+// of a merge of everything: a backup cuts at such a bound, and where something older is in flight it would else have to
+// cut within a frame.
+//
+// One process at a time: a lock of its own keeps another from writing the same file aside. It meets no append, and
+// falls with its holder. What a death leaves is a file OFFSET.seg.new, which the next repacking removes.
+#include <algorithm>
+#include <memory>
+
+#include "directory/catalog_json.hpp"
+#include "directory/log_directory.hpp"
+#include "fmt/format.h"
+#include "kappa/base/assert.hpp"
+#include "kappa/log/repack.hpp"
+#include "protocol/log_start.hpp"
+#include "protocol/partition_reader.hpp"
+#include "segment/repack.hpp"
+
+namespace kappa::log {
+namespace {
+
+/// A segment that is worth it.
+struct Chosen {
+  Offset base;
+  SegmentHeader successor;
+  RepackedSegment plan;
+};
+
+class PartitionRepacker {
+ public:
+  PartitionRepacker(LogDirectory& directory, const TopicInfo& topic, std::shared_ptr<Partition> partition,
+                    const RepackOptions& options)
+      : directory_(directory), topic_(topic), partition_(std::move(partition)), options_(options) {}
+
+  [[nodiscard]] Result<RepackReport> run() {
+    if (auto damage = partition_->damage()) return std::unexpected(*damage);
+    File lock;
+    if (!options_.show) {
+      auto taken = take_turn();
+      if (!taken) return propagate(taken);
+      lock = std::move(*taken);
+      if (auto removed = remove_leftovers(); !removed) return propagate(removed);
+    }
+    if (options_.roll)
+      if (auto rolled = roll(); !rolled) return propagate(rolled);
+    auto chosen = choose();
+    if (!chosen) return propagate(chosen);
+    if (options_.show || chosen->empty()) return report_;
+    if (auto recorded = record(*chosen); !recorded) return propagate(recorded);
+    for (const Chosen& one : *chosen)
+      if (auto done = repack(one); !done) return propagate(done);
+    return report_;
+  }
+
+ private:
+  [[nodiscard]] Seam& seam() const { return partition_->seam(); }
+  [[nodiscard]] const std::string& folder() const { return partition_->place().directory; }
+
+  [[nodiscard]] Result<File> take_turn() {
+    auto file = seam().open(folder() + "/repack", OpenMode::create);
+    if (!file) return file;
+    auto locked = seam().lock(*file, LockMode::exclusive, std::chrono::nanoseconds{0});
+    if (!locked) return propagate(locked);
+    if (*locked) return file;
+    return fail(Errc::conflict, fmt::format("{} is being repacked by another process", partition_->place().label),
+                "wait for it; nothing was changed");
+  }
+
+  /// The bases of the segments from the log start on; the last one is active.
+  [[nodiscard]] Result<std::vector<Offset>> segments() {
+    LogPartitionReader reader(partition_);
+    auto extent = reader.extent();
+    if (!extent) return propagate(extent);
+    VisibleEnd visible(partition_);
+    auto seen = visible.look();
+    if (!seen) return propagate(seen);
+    auto bases = list_segments(seam(), folder());
+    // One that was made and is not in use yet does not make its predecessor a finished one.
+    if (bases) std::erase_if(*bases, [&](Offset base) { return base < extent->start || base > seen->end.segment; });
+    return bases;
+  }
+
+  [[nodiscard]] Result<void> remove_leftovers() {
+    auto bases = segments();
+    if (!bases) return propagate(bases);
+    for (std::size_t i = 0; i + 1 < bases->size(); ++i) {
+      auto removed = seam().remove(segment_path(folder(), (*bases)[i]) + ".new");
+      if (!removed && removed.error().code != Errc::not_found) return removed;
+    }
+    return {};
+  }
+
+  /// Leaves the active segment where it would be worth it.
+  [[nodiscard]] Result<void> roll() {
+    VisibleEnd visible(partition_);
+    auto seen = visible.look();
+    if (!seen) return propagate(seen);
+    auto active = open_segment(seam(), folder(), seen->end.segment, Access::read_only);
+    if (!active) return propagate(active);
+    auto plan = plan_repacking(seam(), *active, seen->end.point.position);
+    if (!plan) return propagate(plan);
+    report_.rolls = plan->pays();
+    if (!report_.rolls) return {};
+    if (options_.show) {
+      ++report_.sealed;
+      count(*plan);
+      return {};
+    }
+    auto begun = begin_segment(*partition_);
+    if (!begun) return propagate(begun);
+    return {};
+  }
+
+  /// Nothing is in flight at or below it, in any partition.
+  [[nodiscard]] Result<Sequence> bound() {
+    auto topics = directory_.catalog().topics();
+    if (!topics) return propagate(topics);
+    auto catalog = directory_.catalog().find_topic(kCatalogTopic);
+    if (!catalog) return propagate(catalog);
+    topics->push_back(**catalog);
+    auto reader = directory_.ordered_reader(*topics);
+    if (!reader) return propagate(reader);
+    return (*reader)->bound();
+  }
+
+  [[nodiscard]] Result<std::vector<Chosen>> choose() {
+    auto settled = bound();
+    if (!settled) return propagate(settled);
+    auto bases = segments();
+    if (!bases) return propagate(bases);
+    std::vector<Chosen> chosen;
+    for (std::size_t i = 0; i + 1 < bases->size(); ++i) {
+      auto successor = open_segment(seam(), folder(), (*bases)[i + 1], Access::read_only);
+      auto segment = open_segment(seam(), folder(), (*bases)[i], Access::read_only);
+      if (removed_by_retention(successor) || removed_by_retention(segment)) continue;
+      if (!successor) return propagate(successor);
+      if (!segment) return propagate(segment);
+      const SegmentHeader& next = (*successor)->start.header;
+      if (next.previous_last_sequence > *settled) break;
+      ++report_.sealed;
+      auto end = sealed_end(seam(), **segment, next);
+      if (!end) return propagate(end);
+      auto plan = plan_repacking(seam(), *segment, end->position);
+      if (!plan) return propagate(plan);
+      if (!plan->pays()) continue;
+      chosen.push_back({(*bases)[i], next, *plan});
+      if (options_.show) count(*plan);
+      if (options_.progress != nullptr) options_.progress->expect(plan->bytes_before);
+    }
+    return chosen;
+  }
+
+  template <typename T>
+  static bool removed_by_retention(const Result<T>& opened) {
+    return !opened && opened.error().code == Errc::not_found;
+  }
+
+  void count(const RepackedSegment& one) {
+    ++report_.repacked;
+    report_.frames_before += one.frames_before;
+    report_.frames_after += one.frames_after;
+    report_.events += one.events;
+    report_.bytes_before += one.bytes_before;
+    report_.bytes_after += one.bytes_after;
+  }
+
+  [[nodiscard]] Result<void> record(const std::vector<Chosen>& chosen) {
+    const TopicRepacked repacked{topic_.id, partition_->place().partition, chosen.front().base,
+                                 chosen.back().successor.base_offset};
+    return directory_.record_about(topic_, kTopicRepacked, repacked_body(repacked));
+  }
+
+  [[nodiscard]] Result<void> repack(const Chosen& one) {
+    const std::string path = segment_path(folder(), one.base);
+    auto segment = open_segment(seam(), folder(), one.base, Access::read_only);
+    if (removed_by_retention(segment)) return {};
+    if (!segment) return propagate(segment);
+    auto written = write_repacked(seam(), *segment, one.successor, path + ".new", options_.progress);
+    Result<bool> replaced = false;
+    if (written) replaced = replace_segment(seam(), path, one.successor);
+    if (written && replaced && *replaced) {
+      count(*written);
+      return {};
+    }
+    (void)seam().remove(path + ".new");  // Else the next repacking does.
+    if (!written) return propagate(written);
+    if (removed_by_retention(replaced)) return {};
+    if (!replaced) return propagate(replaced);
+    ++report_.busy;
+    return {};
+  }
+
+  LogDirectory& directory_;
+  const TopicInfo& topic_;
+  std::shared_ptr<Partition> partition_;
+  const RepackOptions& options_;
+  RepackReport report_;
+};
+
+}  // namespace
+
+Result<RepackReport> repack_partition(Directory& directory, const TopicInfo& topic, std::uint32_t partition,
+                                      const RepackOptions& options) {
+  auto* const log = dynamic_cast<LogDirectory*>(&directory);
+  KAPPA_ASSERT(log != nullptr, "only a directory that was opened can be repacked");
+  if (!options.show)
+    if (auto writable = log->check_writable(); !writable) return propagate(writable);
+  auto found = log->partition(topic, partition);
+  if (!found) return propagate(found);
+  return PartitionRepacker(*log, topic, *found, options).run();
+}
+
+}  // namespace kappa::log

@@ -1,0 +1,148 @@
+// Repacking that is cut off anywhere, or of which any call fails: each segment is the old or the new one, and every
+// event is there as it was.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "crash_history.hpp"
+#include "failing_disk.hpp"
+#include "fmt/format.h"
+#include "images.hpp"
+#include "kappa/log/repack.hpp"
+#include "kappa/log/verify.hpp"
+
+namespace kappa::test {
+namespace {
+
+constexpr int kCallsMax = 3000;
+const Operations kBefore = {Operation::append, Operation::append, Operation::append, Operation::roll,
+                            Operation::append, Operation::append, Operation::commit, Operation::roll,
+                            Operation::seal,   Operation::append, Operation::roll};
+
+class RepackCrash : public testing::Test {
+ protected:
+  RepackCrash() {
+    DiskSeam seam(disk_);
+    Ledger ledger;
+    setup_ = make_crash_setup(seam, ledger, 1500);
+    CrashProcess process(seam, setup_, ledger);
+    EXPECT_TRUE(process.open());
+    for (const Operation operation : kBefore) EXPECT_TRUE(process.perform(operation));
+    auto found = process.read();
+    EXPECT_TRUE(found);
+    before_ = found.value_or(FoundTopics{});
+    process.close();
+    disk_.settle_store();
+  }
+
+  [[nodiscard]] Result<std::unique_ptr<log::Directory>> open(log::Seam& seam) const {
+    return log::open_directory(setup_.root, {.create = true, .seam = &seam}, setup_.protocol);
+  }
+  [[nodiscard]] Result<log::RepackReport> repack(log::Seam& seam) const {
+    auto directory = open(seam);
+    if (!directory) return propagate(directory);
+    return repack(**directory);
+  }
+  [[nodiscard]] static Result<log::RepackReport> repack(log::Directory& directory) {
+    auto topic = directory.catalog().find_topic(kCrashTopicNames[0]);
+    if (!topic) return propagate(topic);
+    return log::repack_partition(directory, **topic, 0, {});
+  }
+
+  /// What is wrong with what is left, and with repacking it again.
+  [[nodiscard]] std::string judge(CrashDisk& disk) {
+    DiskSeam seam(disk);
+    auto directory = open(seam);
+    if (!directory) return directory.error().message;
+    if (auto wrong = look(**directory); !wrong.empty()) return wrong;
+    auto again = repack(**directory);
+    if (!again) return "again: " + again.error().message;
+    ++(again->repacked == 0 ? done_ : to_do_);
+    return look(**directory);
+  }
+  [[nodiscard]] std::string look(log::Directory& directory) const {
+    auto found = read_topics(directory);
+    if (!found) return found.error().message;
+    if (*found != before_) return "other events than before";
+    for (const char* name : kCrashTopicNames) {
+      auto topic = directory.catalog().find_topic(name);
+      if (!topic) return topic.error().message;
+      auto verified = log::verify_partition(directory, **topic, 0);
+      if (!verified) return verified.error().message;
+      if (!verified->damages.empty()) return verified->damages[0].file + ": " + verified->damages[0].what;
+    }
+    return {};
+  }
+
+  /// All kinds of things that a crash may leave at this moment.
+  void examine(const CrashDisk& disk) {
+    judge_one(disk.after_kill(), "a kill");
+    const CrashImages images(disk);
+    for (std::size_t units = 0; units <= images.units(); units += 1 + images.units() / 8)
+      judge_one(images.image(images.first(units, PageImage::older), random_), "a loss of power");
+    for (int i = 0; i < 3; ++i) {
+      Survivors some = images.first(0, PageImage::mixed);
+      for (std::size_t unit = 0; unit < images.units(); ++unit) some.kept[unit] = random_() % 2 == 0;
+      some.lost = static_cast<LostBytes>(random_() % 4);
+      judge_one(images.image(some, random_), "a loss of power that keeps some");
+    }
+  }
+  void judge_one(CrashDisk disk, const char* kind) {
+    const std::string wrong = judge(disk);
+    if (!wrong.empty()) wrong_.insert(fmt::format("{}: {}", kind, wrong));
+  }
+
+  CrashDisk disk_;
+  CrashSetup setup_;
+  FoundTopics before_;
+  std::set<std::string> wrong_;
+  int done_ = 0;   ///< States in which all was repacked,
+  int to_do_ = 0;  ///< and those in which something was left to do.
+  Random random_{11};
+};
+
+TEST_F(RepackCrash, LeavesEverySegmentOldOrNewAndEveryEvent) {
+  CrashDisk disk = disk_.after_kill();
+  DiskSeam seam(disk, [&](DiskSeam::Point point) {
+    if (point == DiskSeam::Point::call) examine(disk);
+  });
+  const auto done = repack(seam);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_GT(done->repacked, 1u);
+  disk.settle_store();
+  to_do_ = 0;
+  const int done_before = std::exchange(done_, 0);
+  examine(disk);
+  for (const std::string& wrong : wrong_) ADD_FAILURE() << wrong;
+  EXPECT_EQ(to_do_, 0) << "repacked, and not durable";
+  EXPECT_GT(done_ + done_before, 10);
+}
+
+class RepackFailure : public RepackCrash, public testing::WithParamInterface<FailingCall::Kind> {};
+
+TEST_P(RepackFailure, OfAnyCallLeavesEverySegmentOldOrNewAndEveryEvent) {
+  int number = 1;
+  for (FailingCall call{GetParam(), number}; number < kCallsMax; call = {GetParam(), ++number}) {
+    CrashDisk disk = disk_.after_kill();
+    DiskSeam seam(disk);
+    FailingDisk failing(seam, call);
+    static_cast<void>(repack(failing));
+    if (!call.fired) break;
+    disk.settle_store();
+    const CrashImages images(disk);
+    CrashDisk lost = images.image(images.first(images.units() / 2, PageImage::older), random_);
+    for (CrashDisk* left : {&disk, &lost}) ASSERT_EQ(judge(*left), "") << "where call " << number << " fails";
+  }
+  EXPECT_GT(number, 5);
+}
+
+std::string name_of(const testing::TestParamInfo<FailingCall::Kind>& tested) {
+  return std::array{"Refused", "Half", "SyncLost", "SyncLostAndEvicted"}[static_cast<std::size_t>(tested.param)];
+}
+INSTANTIATE_TEST_SUITE_P(All, RepackFailure,
+                         testing::Values(FailingCall::Kind::refused, FailingCall::Kind::half, FailingCall::Kind::lost,
+                                         FailingCall::Kind::evicted),
+                         name_of);
+
+}  // namespace
+}  // namespace kappa::test

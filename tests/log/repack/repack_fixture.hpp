@@ -1,0 +1,82 @@
+#pragma once
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <random>
+
+#include "kappa/log/repack.hpp"
+#include "kappa/log/verify.hpp"
+#include "log_fixture.hpp"
+
+namespace kappa::test {
+
+/// Directories with segments of a few dozen small appends.
+class Repacking : public log::LogTest {
+ protected:
+  [[nodiscard]] std::unique_ptr<log::Directory> open_small(log::Seam* seam = nullptr) const {
+    log::ProtocolOptions small;
+    small.segment_bytes = 24'000;
+    return open(small, seam);
+  }
+  static void fill(log::Directory& directory, const std::string& name, int events) {
+    for (int i = 0; i < events; ++i) append(directory, name, {fmt::format("{} {}", name, i)});
+  }
+  static Result<log::RepackReport> try_repack(log::Directory& directory, const std::string& name,
+                                              const log::RepackOptions& options = {}) {
+    return log::repack_partition(directory, topic(directory, name), 0, options);
+  }
+  static log::RepackReport repack(log::Directory& directory, const std::string& name,
+                                  const log::RepackOptions& options = {}) {
+    auto report = try_repack(directory, name, options);
+    EXPECT_TRUE(report) << report.error().message;
+    return report.value_or(log::RepackReport{});
+  }
+  static void expect_whole(log::Directory& directory, const std::string& name) {
+    const auto verified = log::verify_partition(directory, topic(directory, name), 0);
+    ASSERT_TRUE(verified) << verified.error().message;
+    for (const log::Damage& damage : verified->damages) ADD_FAILURE() << damage.file << ": " << damage.what;
+  }
+
+  /// Everything that a batch tells, each event in a line.
+  static void tell(const EventBatch& batch, std::vector<std::string>& to) {
+    const EventColumns& columns = batch.columns;
+    const auto text = [](std::optional<Bytes> bytes) { return bytes ? std::string(as_text(*bytes)) : "(none)"; };
+    for (std::size_t i = 0; i < columns.count; ++i)
+      to.push_back(fmt::format("{}/{} {}+{} at {}: {} {} {} {} {}", batch.input, batch.partition, batch.sequence.value,
+                               i, batch.append_time, batch.first_offset.value + i, batch.timestamp(i),
+                               text(columns.keys.get(i)), text(columns.values.get(i)),
+                               std::string(as_text(columns.headers[i]))));
+  }
+  static std::vector<std::string> told(log::PartitionReader& reader) {
+    std::vector<std::string> lines;
+    for (;;) {
+      auto batch = reader.next();
+      if (!batch) lines.push_back(batch.error().message);
+      if (!batch || !*batch) return lines;
+      tell(**batch, lines);
+    }
+  }
+  static std::vector<std::string> told(log::Directory& directory, const std::string& name) {
+    return told(*directory.reader(topic(directory, name)).value());
+  }
+  /// The topics merged.
+  static std::vector<std::string> told_merged(log::Directory& directory, const std::vector<std::string>& names,
+                                              std::optional<Micros> from = {}) {
+    std::vector<log::TopicInfo> inputs;
+    for (const std::string& name : names) inputs.push_back(topic(directory, name));
+    const auto reader = directory.ordered_reader(inputs).value();
+    if (from) {
+      EXPECT_TRUE(reader->skip_to(*from));
+    }
+    const Sequence bound = reader->bound().value();
+    std::vector<std::string> lines;
+    for (;;) {
+      auto batch = reader->next(bound);
+      if (!batch) lines.push_back(batch.error().message);
+      if (!batch || !*batch) return lines;
+      tell(**batch, lines);
+    }
+  }
+};
+
+}  // namespace kappa::test
