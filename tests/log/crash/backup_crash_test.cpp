@@ -2,9 +2,11 @@
 // earlier one or the new one, and a directory that was not restored wholly is none.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "crash_history.hpp"
+#include "directory/layout.hpp"
 #include "failing_disk.hpp"
 #include "fmt/format.h"
 #include "images.hpp"
@@ -217,7 +219,8 @@ class RepairCrash : public BackupCrash {
     }
     disk_.settle_store();
   }
-  static void rot(log::Seam& seam, const std::string& path, std::uint64_t position) {
+  void rot(log::Seam& seam, const std::string& path, std::uint64_t position) {
+    rotten_.push_back(path);
     const log::File file = seam.open(path, log::OpenMode::write).value();
     std::array<std::byte, 1> byte{};
     EXPECT_TRUE(seam.read(file, position, byte));
@@ -239,6 +242,15 @@ class RepairCrash : public BackupCrash {
     if (!found) return found.error().message;
     return *found == second_ ? "" : "other events than before";
   }
+  /// True if a file is what one of the damaged ones was before the repair.
+  [[nodiscard]] bool is_as_it_was(log::Seam& seam, const std::string& path) {
+    DiskSeam before(disk_);
+    const auto now = log::read_file(seam, path);
+    return now && std::ranges::any_of(
+                      rotten_, [&](const std::string& one) { return log::read_file(before, one).value() == *now; });
+  }
+
+  std::vector<std::string> rotten_;
 };
 
 TEST_F(RepairCrash, LeavesEachFileAsItWasOrHealed) {
@@ -257,6 +269,7 @@ TEST_F(RepairCrash, LeavesEachFileAsItWasOrHealed) {
   DiskSeam after(lost);
   const auto found = frames_at(after, setup_.root.c_str());
   EXPECT_TRUE(found && *found == second_) << "healed, and not durable";
+  for (const std::string& kept : done->kept_aside) EXPECT_TRUE(is_as_it_was(after, kept)) << kept;
   for (const std::string& wrong : wrong_) ADD_FAILURE() << wrong;
   EXPECT_GT(states_, 100u);
 }

@@ -15,18 +15,20 @@ namespace {
 constexpr std::size_t kOneIn = 3 * kRarer;  // Of the histories of two operations.
 constexpr std::uint64_t kOftenMarked = 1500;
 constexpr std::uint64_t kRarelyMarked = 8ULL << 20;
+constexpr std::size_t kFaultsMax = 5;
 
 class RottenDisks : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(RottenDisks, AreToldOrHarmless) {
   RotExplorer explorer(GetParam());
+  std::size_t told = 0;
   for (std::size_t length = 0; length <= 2; ++length) {
     const std::vector<Operations> histories = histories_of(length);
-    for (std::size_t i = 0; i < histories.size(); i += length == 2 ? kOneIn : 1) explorer.explore(histories[i], i, 1);
+    for (std::size_t i = 0; i < histories.size() && told < kFaultsMax; i += length == 2 ? kOneIn : 1) {
+      explorer.explore(histories[i], i, 1);
+      for (; told < explorer.faults().size(); ++told) ADD_FAILURE() << explorer.faults()[told];
+    }
   }
-  for (std::size_t i = 0; i < std::min<std::size_t>(explorer.faults().size(), 5); ++i)
-    ADD_FAILURE() << explorer.faults()[i];
-  EXPECT_TRUE(explorer.faults().empty()) << explorer.faults().size();
   for (std::size_t kind = 0; kind < kRots; ++kind) {
     const RotCounts& counts = explorer.counts()[kind];
     std::cout << fmt::format("{}: {} disks, {} harmless, {} told, residual: {} torn tails, {} lost writes\n",

@@ -107,6 +107,18 @@ TEST_F(Rolling, MissesItsFirstSegment) {
   EXPECT_TRUE(*reader->next());
 }
 
+TEST_F(Rolling, MissesASegmentInItsMiddle) {
+  append_all();
+  const auto lost = files("t", ".seg")[20];
+  std::filesystem::remove(lost);
+  const auto directory = open(tiny());
+  const auto events = read(*directory, "t");
+  const std::size_t before = std::stoull(lost.stem());
+  ASSERT_EQ(events.size(), before + 1);
+  EXPECT_EQ(events[before - 1], "w" + std::to_string(before / 2 - 1));
+  EXPECT_EQ(events.back(), "error " + std::to_string(static_cast<int>(Errc::corruption)));
+}
+
 class CountingSeam final : public ForwardingSeam {
  public:
   Result<std::size_t> read(const log::File& file, std::uint64_t position, std::span<std::byte> buffer) override {

@@ -83,8 +83,12 @@ TEST_F(Chain, AnEventThatHoldsAFrameIsNoFrame) {
 }
 
 TEST_F(Chain, EvidenceIsFoundBehindABadFrame) {
-  image_[end_of(0)] = std::byte{0};
-  EXPECT_EQ(find_traces(image_, {kFirstFramePosition}, kSalt).durable, points_[2].position);
+  // One without its magic, and one of which the header is damaged elsewhere.
+  for (const std::size_t byte : {0U, 100U}) {
+    Image image = image_;
+    image[end_of(0) + byte] ^= std::byte{0xff};
+    EXPECT_EQ(find_traces(image, {kFirstFramePosition}, kSalt).durable, points_[2].position) << byte;
+  }
 }
 
 TEST_F(Chain, EvidenceOfAnotherSegmentOrPlaceIsNone) {

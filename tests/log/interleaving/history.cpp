@@ -1,7 +1,7 @@
 // What is checked of every run, under whatever schedule:
 //
 // - while it runs: nothing is served or acknowledged that a loss of power could take away; the reader's bound never
-//   goes back; no call of a living process fails;
+//   goes back; no call of a living process fails; where nobody dies the reader is woken by each publication;
 // - afterwards a process that comes new to the directory can append to every topic, whatever died where;
 // - a replay from zero then finds what was acknowledged exactly once, where its appender was told; nothing twice;
 //   nothing that nobody appended; sequences and times rise, offsets have no gaps;
@@ -34,6 +34,8 @@ constexpr std::uint32_t kRestarter = 5;  // Only outside of runs.
 constexpr std::uint64_t kHelpingTime = 3 * std::chrono::nanoseconds(log::kWaitSlice).count();
 // A restart costs as much as a run: of the runs with several turns every so manieth is followed by one.
 constexpr std::uint64_t kRunsPerRestart = 16;
+// Less than a sleeping reader's patience.
+constexpr std::uint64_t kNoTimeOut = 1'000'000;
 constexpr std::uint64_t kForEver = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
@@ -147,6 +149,10 @@ void History::append_one(log::Partition& partition, std::uint32_t topic, const s
   if (!durable) return complain(fmt::format("an append was not made durable: {}", durable.error().message));
   acknowledged_.push_back({topic, stamp->sequence, stamp->append_time, stamp->first, value});
   check_synced();
+  kernel_.aside([&] {
+    if (partition.head().durable().end.point.last_sequence < stamp->sequence)
+      complain(fmt::format("'{}' was acknowledged and is not published", value));
+  });
 }
 
 void History::read() {
@@ -182,9 +188,17 @@ void History::close() {
       if (!kernel_.is_over(i) && (i == scenario_.reader) == readers) return false;
     return true;
   };
+  const auto nobody_died = [this] {
+    for (std::uint32_t i = 0; i < kScheduled; ++i)
+      if (kernel_.is_dead(i)) return false;
+    return true;
+  };
   const std::function<bool()> appended = [&] { return over(false); };
   const std::function<bool()> read = [&] { return over(true); };
   kernel_.scheduler().block(appended, kForEver);
+  kernel_.scheduler().block(read, kernel_.scheduler().now() + kNoTimeOut);
+  const bool all_read = delivered_.size() == topics_.size() + acknowledged_.size();
+  if (nobody_died() && !all_read) complain("the reader was not woken");
   kernel_.scheduler().block(read, kernel_.scheduler().now() + kHelpingTime);
   stop_.request_stop();
 }

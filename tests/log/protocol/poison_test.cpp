@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <utility>
+
 #include "failing_seam.hpp"
 #include "log_fixture.hpp"
 
@@ -14,6 +17,35 @@ using log::Directory;
 using log::LogTest;
 using Strings = std::vector<std::string>;
 using Fault = FailingSeam::Fault;
+
+/// Once told, loses what it is to sync and dies of it, so that nobody is told.
+class DyingInASync final : public ForwardingSeam {
+ public:
+  struct Death {};
+  // Not as a copy of it, which would pass it by.
+  explicit DyingInASync(FailingSeam& disk) : ForwardingSeam(static_cast<log::Seam&>(disk)), disk_(disk) {}
+  Result<void> sync_data(const log::File& file) override {
+    if (!dies) return disk_.sync_data(file);
+    disk_.fail_call(Fault::sync, 1);
+    static_cast<void>(disk_.sync_data(file));
+    throw Death{};
+  }
+  bool dies = false;
+
+ private:
+  FailingSeam& disk_;
+};
+
+/// Once told, does something while a sync is under way.
+class BusySync final : public ForwardingSeam {
+ public:
+  explicit BusySync(FailingSeam& disk) : ForwardingSeam(static_cast<log::Seam&>(disk)) {}
+  Result<void> sync_data(const log::File& file) override {
+    if (meanwhile) std::exchange(meanwhile, nullptr)();
+    return real().sync_data(file);
+  }
+  std::function<void()> meanwhile;
+};
 
 class Poison : public LogTest {
  protected:
@@ -82,6 +114,38 @@ TEST_F(Poison, OfAStreamIsToldToWhoAwaitsItsEnd) {
   EXPECT_FALSE(mine_->await_durable(last));
   EXPECT_EQ(events(), (Strings{"before", "3"}));
   EXPECT_TRUE(try_append(*mine_, {"4"}));
+}
+
+// Once the poison is cleared, what was written behind it is durable, and this is not.
+TEST_F(Poison, FailsWhatIsWrittenWhileTheSyncIsUnderWay) {
+  BusySync busy(seam_);
+  const auto directory = open({}, &busy);
+  const auto leader = appender(*directory);
+  log::Stamp theirs;
+  busy.meanwhile = [&] {
+    theirs = write(*theirs_, "meanwhile");
+    seam_.fail_call(Fault::sync_evicting, 1);
+  };
+  EXPECT_FALSE(try_append(*leader, {"lost"}));
+  EXPECT_TRUE(try_append(*mine_, {"after"}));
+  EXPECT_FALSE(theirs_->await_durable(theirs));
+  EXPECT_EQ(events(), (Strings{"before", "after"}));
+}
+
+// The next sync would succeed over what the dead leader's has lost, and nobody was told of that one.
+TEST_F(Poison, IsSuspectedOfARoundWhoseLeaderDied) {
+  DyingInASync dying(seam_);
+  const auto dead = open({}, &dying);
+  const auto leader = appender(*dead);
+  dying.dies = true;
+  EXPECT_THROW(static_cast<void>(try_append(*leader, {"of the dead"})), DyingInASync::Death);
+  dying.dies = false;  // Its destructors tidy up at the end of the test.
+  EXPECT_TRUE(try_append(*theirs_, {"theirs"}));
+  const std::filesystem::path lost_power = data().string() + "-device";
+  seam_.restore_device(data(), lost_power);
+  auto device = log::open_directory(lost_power, {}, {});
+  ASSERT_TRUE(device) << device.error().message;
+  EXPECT_EQ(read(**device, "t"), (Strings{"before", "of the dead", "theirs"}));
 }
 
 TEST_F(Poison, IsNotForgottenOverALaterOne) {

@@ -100,6 +100,13 @@ TEST_F(Verification, TakesAnInterruptedSealingForWhatItIs) {
   EXPECT_TRUE(verify().damages.empty());
 }
 
+TEST_F(Verification, TellsAMarkOfAnotherChain) {
+  ChainPoint other = files_.points()[5];
+  ++other.chain;
+  ASSERT_TRUE(write_mark(real_seam(), *files_.segment(2), {2, other}));
+  EXPECT_THAT(verify().damages.front().what, testing::HasSubstr("no place between two frames of this chain"));
+}
+
 TEST_F(Verification, MissesALostSegment) {
   std::filesystem::remove(files_.path(1));
   EXPECT_THAT(verify().damages.front().what, testing::HasSubstr("follows the segment at offset 20"));
