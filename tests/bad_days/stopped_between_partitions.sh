@@ -23,7 +23,7 @@ expect_code 0 "$KAPPA" read held
 expect_same <(tail -n 2 out) <(printf 'stopped\nacknowledged\n')
 until grep -q acknowledged followed; do kill -0 $follower; done
 expect_same <(tail -n 2 followed) <(printf 'stopped\nacknowledged\n')
-pgrep -P $tracer | xargs kill -KILL
+kill -KILL "$(grep -m 1 -o "^[0-9]*" trace)"
 wait $tracer || [ $? = 137 ]
 kill $follower
 wait $follower
