@@ -26,6 +26,11 @@ class CommittedReader final : public log::PartitionReader {
   // The scout may be ahead: it looks at another moment, or has itself helped an appender that nobody else waited for.
   Result<void> wait(std::stop_token stop) override { return (position_ < settled_ ? data_ : scout_)->wait(stop); }
 
+  Result<log::SkippedRange> skip_damage() override {
+    return fail(Errc::usage, "damage among a view's changes is not left out: they are read in whole commits",
+                "kappa verify shows what is damaged; kappa repair what can be done");
+  }
+
   Result<void> seek(Offset offset) override {
     if (auto sought = scout_->seek(offset); !sought) return sought;
     open_.reset(), voids_.clear();

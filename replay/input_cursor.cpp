@@ -10,14 +10,25 @@ namespace kappa::replay {
 
 namespace {
 
-Result<void> warn_of_trims(log::Directory& directory, const std::vector<log::TopicInfo>& topics,
-                           const InputCursor::Warning& warning) {
+void warn_of_gaps(log::Directory& directory, const log::TopicInfo& topic, std::uint32_t partition,
+                  const InputCursor::Warning& warning) {
+  // Where it cannot be told, reading the partition says why.
+  const auto status = directory.status(topic, partition);
+  if (!status || status->lost_events == 0) return;
+  warning(
+      fmt::format("topic {} [{}] has gaps in which {} events are lost: what is computed now, is computed without them",
+                  topic.name, partition, status->lost_events));
+}
+
+Result<void> warn_of_losses(log::Directory& directory, const std::vector<log::TopicInfo>& topics,
+                            const InputCursor::Warning& warning) {
   for (const log::TopicInfo& topic : topics) {
     for (std::uint32_t partition = 0; partition < topic.partitions; ++partition) {
       auto reader = directory.reader(topic, partition);
       if (!reader) return propagate(reader);
       auto extent = (*reader)->extent();
       if (!extent) return propagate(extent);
+      warn_of_gaps(directory, topic, partition, warning);
       if (extent->start == Offset{}) continue;
       const std::string name = topic.partitions == 1 ? topic.name : fmt::format("{} [{}]", topic.name, partition);
       warning(fmt::format("topic {} begins at offset {}: the events before it were removed by retention", name,
@@ -33,7 +44,7 @@ Result<InputCursor> InputCursor::open(log::Directory& directory, processor::Proc
   auto topics = input_topics(directory, processor);
   if (!topics) return propagate(topics);
   if (warning)
-    if (auto warned = warn_of_trims(directory, *topics, warning); !warned) return propagate(warned);
+    if (auto warned = warn_of_losses(directory, *topics, warning); !warned) return propagate(warned);
   auto reader = directory.ordered_reader(*topics);
   if (!reader) return propagate(reader);
   return InputCursor(processor, std::move(*topics), std::move(*reader), std::move(warning));

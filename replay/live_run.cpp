@@ -112,12 +112,14 @@ Result<void> LiveRun::compare_at(Output& output, Sequence position) {
 
 Result<void> LiveRun::compare(const Output& output, const RecordedCommit& commit) {
   if (commit.fingerprint == output.fingerprint) return {};
-  return fail(Errc::corruption,
-              fmt::format("{}: the changes of ({}, {}] are recorded with fingerprint {}, computed again they give {}",
-                          output.writer.output().name, commit.from.value, commit.through.value,
-                          to_text(commit.fingerprint), to_text(output.fingerprint)),
-              fmt::format("nothing was written; kappa verify {}; to compute it anew: kappa view drop and kappa run",
-                          output.writer.output().name));
+  return fail(
+      Errc::corruption,
+      fmt::format("{}: the changes of ({}, {}] are recorded with fingerprint {}, computed again they give {}",
+                  output.writer.output().name, commit.from.value, commit.through.value, to_text(commit.fingerprint),
+                  to_text(output.fingerprint)),
+      fmt::format("nothing was written; kappa verify {}; if an input has a gap since, kappa repair --from BACKUP fills "
+                  "it; to compute it anew from what is left: kappa view drop and kappa run",
+                  output.writer.output().name));
 }
 
 Result<void> LiveRun::write_commits() {

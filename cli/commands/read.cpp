@@ -6,6 +6,7 @@
 #include "commands/commands.hpp"
 #include "commands/event_printer.hpp"
 #include "commands/merged.hpp"
+#include "commands/past_damage.hpp"
 #include "commands/read_final.hpp"
 #include "commands/store.hpp"
 #include "commands/time_range.hpp"
@@ -24,11 +25,15 @@ struct ReadOptions {
   bool final_rows = false;
   std::string as_of;
   std::optional<std::uint64_t> partition;
+  std::string on_corruption = "stop";
+  [[nodiscard]] bool skips() const { return on_corruption == "skip"; }
 };
 
 Result<void> check(const Context& context, const ReadOptions& options) {
   if (options.topics.size() > 1 && (options.final_rows || options.partition))
     return fail(Errc::usage, "read: --final and -p are about one topic or view", "one command each");
+  if (options.final_rows && options.skips())
+    return fail(Errc::usage, "read: --on-corruption=skip is for events; rows of which some are lost would be wrong");
   const bool ranged = options.range != ":" || options.count || options.envelope || options.partition;
   if (options.final_rows && ranged) return fail(Errc::usage, "read: --final excludes -o, -n, -p and -J");
   if (options.final_rows) return {};
@@ -39,18 +44,13 @@ Result<void> check(const Context& context, const ReadOptions& options) {
   return {};
 }
 
-/// What looks like the end may be where damage begins; the reader tells when it is asked for more. What it gives
-/// instead has been appended since.
-Result<void> check_end(log::PartitionReader& reader) {
-  const auto more = reader.next();
-  return more ? Result<void>{} : std::unexpected(more.error());
-}
-
 Result<void> read_partition(Context& context, log::Directory& directory, const log::TopicInfo& topic,
                             std::uint32_t partition, const ReadOptions& options) {
   const auto range = parse_range(options.range);
   if (!range) return std::unexpected(range.error());
-  auto reader = replay::committed_reader(directory, topic, partition);
+  const bool skips = options.skips();
+  auto reader = skips && topic.kind == log::TopicKind::user ? directory.reader(topic, partition)
+                                                            : replay::committed_reader(directory, topic, partition);
   if (!reader) return propagate(reader);
   const auto extent = (*reader)->extent();
   if (!extent) return std::unexpected(extent.error());
@@ -64,17 +64,25 @@ Result<void> read_partition(Context& context, log::Directory& directory, const l
                             partition_name(topic, partition), extent->start.value));
   if (auto placed = (*reader)->seek(Offset{span.begin}); !placed) return placed;
   EventPrinter printer(context.out, {&topic, 1}, options.envelope, options.count.value_or(kNoLimit));
+  PastDamage reading(context, fmt::format("{} [{}]", topic.name, partition), **reader,
+                     skips ? OnCorruption::skip : OnCorruption::stop);
+  // Of damage at the end nobody knows how much is lost, so what is left is then read to its very end.
+  const bool to_end = span.end == extent->end.value;
+  const std::uint64_t end = to_end && skips ? kNoLimit : span.end;
   std::uint64_t next = span.begin;
-  while (next < span.end && !printer.done()) {
+  while (next < end && !printer.done()) {
     if (context.stop.stop_requested()) return fail(Errc::interrupted, "interrupted");
-    const auto batch = (*reader)->next();
+    const auto batch = reading.next();
     if (!batch) return std::unexpected(batch.error());
-    if (!*batch) return {};
-    if (auto printed = printer.print(**batch, span.begin, span.end); !printed) return printed;
+    if (!*batch) return reading.verdict();
+    if (auto printed = printer.print(**batch, span.begin, end); !printed) return printed;
     next = (*batch)->first_offset.value + (*batch)->columns.count;
   }
-  const bool to_end = !printer.done() && span.end == extent->end.value;
-  return to_end ? check_end(**reader) : Result<void>{};
+  // What looks like the end may be where damage begins; the reader tells when it is asked for more. What it gives
+  // instead has been appended since.
+  if (to_end && !printer.done())
+    if (const auto more = reading.next(); !more) return std::unexpected(more.error());
+  return reading.verdict();
 }
 
 Result<void> read_events(Context& context, log::Directory& directory, std::span<const log::TopicInfo> topics,
@@ -84,6 +92,9 @@ Result<void> read_events(Context& context, log::Directory& directory, std::span<
     if (!partition) return propagate(partition);
     if (*partition) return read_partition(context, directory, topics[0], **partition, options);
   }
+  if (options.skips())
+    return fail(Errc::usage, "read: what is lost of one partition has no place in the order of several",
+                "--on-corruption=skip reads one partition at a time: kappa read TOPIC --partition 0");
   const auto range = parse_range(options.range);
   if (!range) return std::unexpected(range.error());
   EventPrinter printer(context.out, topics, options.envelope, options.count.value_or(kNoLimit));
@@ -118,10 +129,17 @@ Command read_command() {
             &options->partition},
            {"-J,--json", "", "Envelopes: a line of JSON an event, with key, headers and time", &options->envelope},
            {"--final", "", "The rows of a view's contents instead of its changes", &options->final_rows},
-           {"--as-of", "POSITION", "With --final: the contents at this position", &options->as_of}},
+           {"--as-of", "POSITION", "With --final: the contents at this position", &options->as_of},
+           {"--on-corruption",
+            "WHAT",
+            "stop (default), or skip: leave out what is damaged, and say so",
+            &options->on_corruption,
+            {"stop", "skip"}}},
           {"table", "ndjson", "json"},
           [options](Context& context) { return read(context, *options); },
-          {"A view's changes are printed as + {row} and - {row}. To wait for more, see kappa help tail."}};
+          {"A view's changes are printed as + {row} and - {row}. To wait for more, see kappa help tail.",
+           "With --on-corruption=skip every damaged range is told on stderr, with its file, bytes and offsets; all whole\n"
+           "events around it are printed; the exit code is 7 all the same if anything was left out."}};
 }
 
 }  // namespace kappa::cli

@@ -47,51 +47,67 @@ std::string as_json(const log::DamagedRange& range, std::string_view verdict) {
       range.begin.value, range.end ? std::to_string(range.end->value) : "null", json_string(range.what));
 }
 
-void print(Context& context, const log::RepairReport& report, std::string_view healed) {
+void print(Context& context, const std::vector<log::DamagedRange>& ranges, std::string_view verdict) {
   std::string& text = context.out.buffer();
   const bool json = context.common.mode() == OutputMode::ndjson;
-  for (const log::DamagedRange& range : report.healed)
-    json ? void(text += as_json(range, healed)) : print(text, range, healed);
-  for (const log::DamagedRange& range : report.lost)
-    json ? void(text += as_json(range, "lost")) : print(text, range, "lost");
+  for (const log::DamagedRange& range : ranges)
+    json ? void(text += as_json(range, verdict)) : print(text, range, verdict);
 }
 
-/// Without a copy: what is damaged is shown, and nothing more can be done.
-Result<int> show(Context& context, const RepairCommandOptions& options) {
-  if (options.yes)
-    return fail(Errc::usage, "repair --yes: from what?",
-                repair_from_backup(context) + "; gaps are not recorded in this version");
-  auto damages = verify_topics(context, options.topics, {});
-  if (!damages) return propagate(damages);
-  if (*damages == 0) return 0;
-  return fail(
-      Errc::corruption, fmt::format("{} found", counted(*damages, "damaged range")),
-      repair_from_backup(context) + " heals from a backup; to record what no copy has as a gap is not in this version");
+void print(Context& context, const log::RepairReport& report, bool done) {
+  print(context, report.healed, done ? "healed" : "can be healed");
+  print(context, report.gaps, done ? "a gap now" : "would become a gap");
+  print(context, report.lost, "lost");
+}
+
+Result<log::RepairReport> run_repair(Context& context, const RepairCommandOptions& options) {
+  const std::string& directory = context.common.directory;
+  std::optional<std::filesystem::path> backup;
+  if (!options.from.empty()) {
+    if (auto apart = check_apart(directory, options.from); !apart) return propagate(apart);
+    backup = options.from;
+  }
+  const auto mode = options.yes ? log::RepairMode::apply : log::RepairMode::show;
+  return log::repair(directory, backup, {.mode = mode, .topics = options.topics});
+}
+
+std::unexpected<Error> cannot(Context& context, const RepairCommandOptions& options, const log::RepairReport& report) {
+  const std::string lost = counted(report.lost.size(), "range");
+  const bool others = !options.yes && !(report.healed.empty() && report.gaps.empty());
+  if (options.from.empty())
+    return fail(Errc::corruption, fmt::format("{} cannot be repaired without a backup", lost),
+                others ? "the others can: repeat with --yes" : repair_from_backup(context));
+  return fail(Errc::corruption, fmt::format("{} cannot be healed from {}", lost, options.from),
+              others
+                  ? "the others can: repeat with --yes"
+                  : "try an older or a newer backup; nothing was destroyed; without --from, what is lost becomes gaps");
+}
+
+void say_what_remains(const Context& context, const log::RepairReport& report) {
+  if (!report.healed.empty())
+    context.say(fmt::format("{} can be healed: repeat with --yes", counted(report.healed.size(), "range")));
+  if (report.gaps.empty()) return;
+  context.say(
+      fmt::format("{} would become gaps for good, everything else remains: repeat with --yes; a backup may have "
+                  "them: {}",
+                  counted(report.gaps.size(), "range"), repair_from_backup(context)));
 }
 
 Result<int> repair(Context& context, const RepairCommandOptions& options) {
-  if (options.from.empty()) return show(context, options);
-  const std::string& directory = context.common.directory;
-  if (auto apart = check_apart(directory, options.from); !apart) return propagate(apart);
-  const auto mode = options.yes ? log::RepairMode::apply : log::RepairMode::show;
-  const auto report = log::repair(directory, options.from, {.mode = mode, .topics = options.topics});
+  const auto report = run_repair(context, options);
   if (!report) return std::unexpected(report.error());
-  print(context, *report, options.yes ? "healed" : "can be healed");
+  print(context, *report, options.yes);
   if (auto flushed = context.out.flush(); !flushed) return propagate(flushed);
   for (const std::string& kept : report->kept_aside) context.say(fmt::format("kept as it was: {}", kept));
   if (report->topics_unknown)
     context.say("until DIR/kappa and the catalog are whole, the topics are not known, and not looked at");
-  if (!report->lost.empty())
-    return fail(Errc::corruption,
-                fmt::format("{} cannot be healed from {}", counted(report->lost.size(), "range"), options.from),
-                report->healed.empty() || options.yes ? "try an older or a newer backup; nothing was destroyed"
-                                                      : "the others can: repeat with --yes");
-  if (report->healed.empty()) {
+  if (!report->lost.empty()) return cannot(context, options, *report);
+  if (report->healed.empty() && report->gaps.empty()) {
     context.say("nothing is damaged");
     return 0;
   }
   if (options.yes) return 0;
-  context.say(fmt::format("{} can be healed: repeat with --yes", counted(report->healed.size(), "range")));
+  say_what_remains(context, *report);
   return static_cast<int>(Errc::answer_no);
 }
 
@@ -101,17 +117,18 @@ Command repair_command() {
   auto options = std::make_shared<RepairCommandOptions>();  // Shared: the table and the action both point into it.
   return {
       "repair",
-      "Show what is damaged, and heal it from a backup",
-      {"kappa repair", "kappa repair --from /mnt/disk/kappa-backup",
-       "kappa repair --from /mnt/disk/kappa-backup --yes"},
-      {{"TOPIC", "topics to heal; none: all, and the catalog", &options->topics, Positional::Need::optional}},
+      "Show what is damaged, and heal it from a backup, or make gaps of what is lost",
+      {"kappa repair", "kappa repair --from /mnt/disk/kappa-backup --yes", "kappa repair --yes"},
+      {{"TOPIC", "topics to repair; none: all, and the catalog", &options->topics, Positional::Need::optional}},
       {{"--from", "BACKUP", "A folder that kappa backup has made", &options->from},
        {"--yes", "", "Do what was shown; files as they were are kept in DIR/damaged", &options->yes}},
       {"table", "ndjson"},
       [options](Context& context) { return repair(context, *options); },
-      {"Bytes of the backup are put in only where the chain of hashes proves that they stood there. Exit 0: nothing\n"
-       "is damaged any more; 1: all of it can be healed, with --yes; 7: something cannot. With --yes nobody else may\n"
-       "have the directory open for writing."}};
+      {"Bytes of the backup are put in only where the chain of hashes proves that they stood there. Without --from,\n"
+       "what follows from whole bytes is made anew, and damaged events become gaps: recorded in the catalog, then "
+       "told\n"
+       "by every read. A backup can still heal them later. Exit 0: nothing is damaged any more; 1: all of it can be\n"
+       "repaired, with --yes; 7: something cannot. With --yes nobody else may have the directory open for writing."}};
 }
 
 }  // namespace kappa::cli

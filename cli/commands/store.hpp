@@ -1,4 +1,6 @@
 #pragma once
+#include <fmt/format.h>
+
 #include <functional>
 #include <memory>
 #include <optional>
@@ -31,6 +33,16 @@ void say_recovery(const Context& context, log::Directory& directory);
                                                                 std::optional<std::uint64_t> asked_for);
 /// `orders`, or `orders [2]` where the topic has several.
 [[nodiscard]] std::string partition_name(const log::TopicInfo& topic, std::uint32_t partition);
+
+/// How many events a partition has, those lost in gaps not among them.
+[[nodiscard]] inline std::uint64_t events_of(const log::PartitionStatus& status) {
+  return status.extent.end.value - status.extent.start.value - status.lost_events;
+}
+
+/// `20`, or `20 (10 lost)`.
+[[nodiscard]] inline std::string events_text(std::uint64_t events, std::uint64_t lost) {
+  return lost == 0 ? std::to_string(events) : fmt::format("{} ({} lost)", events, lost);
+}
 
 /// The topic to append a user's events to: it exists, or is created, of one partition, with a notice that names near
 /// misses. Errc::conflict for the topics of views; reserved names are refused. `partition` is the one asked for.

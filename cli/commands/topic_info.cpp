@@ -24,13 +24,13 @@ std::string time_or_null(Micros time, const log::PartitionStatus& status) {
 
 std::string as_json(const log::TopicInfo& topic, std::uint32_t partition, const log::PartitionStatus& status) {
   return fmt::format(
-      R"({{"topic":{},"kind":"{}","id":"{:016x}{:016x}","partition":{},"start":{},"end":{},"events":{},)"
+      R"({{"topic":{},"kind":"{}","id":"{:016x}{:016x}","partition":{},"start":{},"end":{},"events":{},"lost":{},)"
       R"("segments":{},"stored_bytes":{},"first_append_time":{},"last_append_time":{},"last_sequence":{},)"
       R"("retention_seconds":{},"max_bytes":{}}})"
       "\n",
       json_string(topic.name), kind_name(topic.kind), topic.id.words[0], topic.id.words[1], partition,
-      status.extent.start.value, status.extent.end.value, status.extent.end.value - status.extent.start.value,
-      status.segments, status.bytes, time_or_null(status.first_append_time, status),
+      status.extent.start.value, status.extent.end.value, events_of(status), status.lost_events, status.segments,
+      status.bytes, time_or_null(status.first_append_time, status),
       time_or_null(status.extent.last_append_time, status), status.extent.last.value,
       topic.retention.age
           ? std::to_string(
@@ -53,7 +53,8 @@ std::string as_text(const log::TopicInfo& topic, const log::PartitionStatus& sta
   add_topic(topic, table);
   table.add({"partition", "0"});
   table.add({"offsets", fmt::format("{}..{}", status.extent.start.value, status.extent.end.value)});
-  table.add({"events", std::to_string(status.extent.end.value - status.extent.start.value)});
+  table.add({"events", std::to_string(events_of(status))});
+  if (status.lost_events > 0) table.add({"lost in gaps", std::to_string(status.lost_events)});
   table.add({"stored", fmt::format("{} in {}", human_bytes(status.bytes), counted(status.segments, "segment"))});
   table.add({"first append", time_or_dash(status.first_append_time, status)});
   table.add({"last append", time_or_dash(status.extent.last_append_time, status)});
@@ -84,7 +85,7 @@ std::string as_text(const log::TopicInfo& topic, const Statuses& statuses) {
     }
     const log::PartitionStatus& status = *statuses[i];
     table.add({std::to_string(i), fmt::format("{}..{}", status.extent.start.value, status.extent.end.value),
-               std::to_string(status.extent.end.value - status.extent.start.value), human_bytes(status.bytes),
+               events_text(events_of(status), status.lost_events), human_bytes(status.bytes),
                std::to_string(status.segments), time_or_dash(status.extent.last_append_time, status),
                std::to_string(status.extent.last.value)});
   }

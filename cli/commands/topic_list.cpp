@@ -20,6 +20,7 @@ struct TopicListOptions {
 
 struct TopicTotals {
   std::uint64_t events = 0;
+  std::uint64_t lost = 0;  ///< In gaps; not among the events.
   std::uint64_t bytes = 0;
 };
 
@@ -30,7 +31,8 @@ Result<TopicTotals> totals(log::Directory& directory, const log::TopicInfo& topi
   for (std::uint32_t partition = 0; partition < topic.partitions; ++partition) {
     const auto status = directory.status(topic, partition);
     if (!status) return std::unexpected(status.error());
-    sum.events += status->extent.end.value - status->extent.start.value;
+    sum.events += events_of(*status);
+    sum.lost += status->lost_events;
     sum.bytes += status->bytes;
   }
   return sum;
@@ -44,7 +46,7 @@ std::string as_table(const Rows& rows) {
       {{"TOPIC"}, {"KIND"}, {"PARTITIONS", Align::right}, {"EVENTS", Align::right}, {"STORED", Align::right}});
   for (const auto& [topic, sum] : rows) {
     table.add({topic.name, kind_name(topic.kind), std::to_string(topic.partitions),
-               sum ? std::to_string(sum->events) : kDamaged, sum ? human_bytes(sum->bytes) : ""});
+               sum ? events_text(sum->events, sum->lost) : kDamaged, sum ? human_bytes(sum->bytes) : ""});
   }
   return table.text();
 }
@@ -52,8 +54,9 @@ std::string as_table(const Rows& rows) {
 std::string as_ndjson(const Rows& rows) {
   std::string text;
   for (const auto& [topic, sum] : rows) {
-    const std::string totals = sum ? fmt::format(R"("events":{},"stored_bytes":{})", sum->events, sum->bytes)
-                                   : R"("events":null,"stored_bytes":null)";
+    const std::string totals =
+        sum ? fmt::format(R"("events":{},"lost":{},"stored_bytes":{})", sum->events, sum->lost, sum->bytes)
+            : R"("events":null,"lost":null,"stored_bytes":null)";
     fmt::format_to(std::back_inserter(text),
                    R"({{"topic":{},"kind":"{}","partitions":{},{}}})"
                    "\n",

@@ -7,7 +7,7 @@
 
 #include "commands/commands.hpp"
 #include "commands/store.hpp"
-#include "kappa/base/shell_quoted.hpp"
+#include "kappa/log/repair_hint.hpp"
 #include "kappa/log/verify.hpp"
 #include "text/json_scan.hpp"
 #include "text/table.hpp"
@@ -30,7 +30,8 @@ std::size_t print(Context& context, const log::TopicInfo& topic, std::uint32_t p
     fmt::format_to(out, R"({{"topic":{},"partition":{},"segments":{},"frames":{},"events":{},"bytes":{},"damages":[)",
                    json_string(topic.name), partition, report.segments, report.frames, report.events, report.bytes);
   } else {
-    const std::string verdict = report.damages.empty() ? "whole" : "DAMAGED";
+    const std::string_view undamaged = report.gaps.empty() ? "whole" : "whole but for gaps";
+    const std::string_view verdict = report.damages.empty() ? undamaged : "DAMAGED";
     fmt::format_to(out, "{} [{}]: {}, {} in {}, {}\n", topic.name, partition, verdict, counted(report.events, "event"),
                    counted(report.frames, "frame"), human_bytes(report.bytes));
   }
@@ -41,6 +42,18 @@ std::size_t print(Context& context, const log::TopicInfo& topic, std::uint32_t p
                      json_string(damage.file), damage.position, damage.bytes, json_string(damage.what));
     } else {
       fmt::format_to(out, "  {} at byte {}, {} bytes: {}\n", damage.file, damage.position, damage.bytes, damage.what);
+    }
+    first = false;
+  }
+  if (json) text += R"(],"gaps":[)";
+  first = true;
+  for (const log::Gap& gap : report.gaps) {
+    if (json) {
+      fmt::format_to(out, R"({}{{"file":{},"position":{},"bytes":{},"first_offset":{},"end_offset":{}}})",
+                     first ? "" : ",", json_string(gap.file), gap.position, gap.bytes, gap.begin.value, gap.end.value);
+    } else {
+      fmt::format_to(out, "  {} at byte {}, {} bytes: a gap on record, {} lost from offset {} on\n", gap.file,
+                     gap.position, gap.bytes, counted(gap.end.value - gap.begin.value, "event"), gap.begin.value);
     }
     first = false;
   }
@@ -78,15 +91,16 @@ Result<int> verify(Context& context, const VerifyOptions& options) {
   auto damages = verify_topics(context, options.topics, options.progress);
   if (!damages) return propagate(damages);
   if (*damages == 0) return 0;
-  context.say(
-      fmt::format("{} found; {} heals from a backup", counted(*damages, "damaged range"), repair_from_backup(context)));
+  context.say(fmt::format("{} found; {} heals from a backup; what can be done without one is shown by: {}",
+                          counted(*damages, "damaged range"), repair_from_backup(context),
+                          log::repair_command(context.common.directory)));
   return static_cast<int>(Errc::answer_no);
 }
 
 }  // namespace
 
 std::string repair_from_backup(const Context& context) {
-  return fmt::format("kappa repair --from BACKUP -d {}", shell_quoted(context.common.directory));
+  return log::repair_from_backup_command(context.common.directory);
 }
 
 Result<std::size_t> verify_topics(Context& context, const std::vector<std::string>& names,

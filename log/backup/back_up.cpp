@@ -109,7 +109,7 @@ class BackupRun {
     manifest_.sequence = (*plan)->newest;
     manifest_.segments.clear();
     if (!options_.dry_run) make_room((*plan)->segments);
-    auto missing = sort_out((*plan)->segments);
+    auto missing = sort_out(*cut, (*plan)->segments);
     if (!missing) return propagate(missing);
     for (const PlannedSegment& planned : *missing) {
       auto copied = copy(planned);
@@ -121,11 +121,14 @@ class BackupRun {
   }
 
   /// Puts all segments into the manifest; returns those that are not in the backup yet.
-  [[nodiscard]] Result<std::vector<PlannedSegment>> sort_out(const std::vector<PlannedSegment>& plan) {
+  [[nodiscard]] Result<std::vector<PlannedSegment>> sort_out(const Cut& cut, const std::vector<PlannedSegment>& plan) {
     std::vector<PlannedSegment> missing;
     for (const PlannedSegment& planned : plan) {
       auto bytes = size_if_there(seam_, place_, planned.segment);
       if (!bytes) return propagate(bytes);
+      // The chain leads over a gap as it did over what was there, so the name does not tell the two apart.
+      const BackupSegment& segment = planned.segment;
+      if (cut.gap_segments.contains({segment.id, segment.partition, segment.base})) bytes->reset();
       manifest_.segments.push_back(planned.segment);
       manifest_.segments.back().bytes = bytes->value_or(0);
       if (!*bytes) {

@@ -92,7 +92,9 @@ Result<Cut> try_cut(LogDirectory& directory) {
                 fmt::format("{}, so the catalog's newest event is not settled",
                             holder(*partitions, reader.seen(), settled->bound)),
                 "kappa append TOPIC < /dev/null recovers what a crash has left; then try again");
-  Cut cut{settled->bound, std::move(*partitions), {}};
+  auto gap_segments = directory.log_catalog().gap_segments();
+  if (!gap_segments) return propagate(gap_segments);
+  Cut cut{settled->bound, std::move(*partitions), {}, std::move(*gap_segments)};
   const std::vector<Durable> seen = reader.seen();
   for (std::size_t i = 0; i < seen.size(); ++i) {
     if (auto damage = cut.partitions[i].partition->damage()) return std::unexpected(*damage);

@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +21,8 @@ struct Cut {
   Sequence bound;
   std::vector<CutPartition> partitions;  ///< `_catalog` first.
   std::string held_back;                 ///< As in BackupReport.
+  /// Segments in which gaps were recorded, and the sequence of the newest record about each.
+  std::map<LogCatalog::GapSegment, Sequence> gap_segments = {};
 };
 
 /// The bound is not below what was durable when this was called, unless `held_back` says why. Waits for appends that

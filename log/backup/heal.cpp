@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <set>
 
+#include "backup/rebuilt_header.hpp"
 #include "backup/splice.hpp"
 #include "fmt/format.h"
 #include "segment/seal.hpp"
@@ -39,11 +40,13 @@ Result<void> make_damaged(const Healing& healing) {
 
 class PartitionHealer {
  public:
-  PartitionHealer(const Healing& healing, const std::string& topic, const ExpectedPartition& expected)
+  PartitionHealer(Healing& healing, const std::string& topic, const ExpectedPartition& expected)
       : healing_(healing), seam_(healing.seam), topic_(topic), expected_(expected) {}
 
   [[nodiscard]] Result<void> run(const VerifyReport& verified) {
     // Of the header the neighbours complain; it is they who are looked at then.
+    for (const Gap& gap : verified.gaps)
+      if (healing_.backup != nullptr) gapped_.insert(gap.file);
     for (const Damage& damage : verified.damages)
       if (damage.position >= kBlockBytes || damage.bytes == 0) damaged_.insert(damage.file);
     auto bases = list_segments(seam_, expected_.directory);
@@ -59,7 +62,8 @@ class PartitionHealer {
  private:
   [[nodiscard]] std::string path_of(Offset base) const { return segment_path(expected_.directory, base); }
   [[nodiscard]] const BackupSegment* in_backup(Offset base) const {
-    for (const BackupSegment& segment : healing_.backup.manifest.segments)
+    if (healing_.backup == nullptr) return nullptr;
+    for (const BackupSegment& segment : healing_.backup->manifest.segments)
       if (segment.id == expected_.topic && segment.partition == expected_.partition && segment.base == base)
         return &segment;
     return nullptr;
@@ -67,7 +71,8 @@ class PartitionHealer {
 
   /// Segments that the backup has, and that are newer than all that are here.
   void tell_of_newer(const std::vector<Offset>& bases) {
-    for (const BackupSegment& segment : healing_.backup.manifest.segments) {
+    if (healing_.backup == nullptr) return;
+    for (const BackupSegment& segment : healing_.backup->manifest.segments) {
       if (segment.id != expected_.topic || segment.partition != expected_.partition) continue;
       if (!bases.empty() && segment.base <= bases.back()) continue;
       lose(path_of(segment.base), {0, 0, segment.base, std::nullopt,
@@ -93,21 +98,22 @@ class PartitionHealer {
     auto opened = open_segment(seam_, expected_.directory, base, Access::read_only);
     if (!opened && opened.error().code != Errc::corruption && opened.error().code != Errc::not_found)
       return propagate(opened);
-    if (opened && !damaged_.contains(path_of(base))) {
+    if (opened && !damaged_.contains(path_of(base)) && !gapped_.contains(path_of(base))) {
       next_ = (*opened)->start.header;
       return {};
     }
     SpliceInput input;
     if (opened) input.local = *opened;
     if (auto prepared = prepare(base, input); !prepared) return prepared;
-    const SharedSegment& start = input.local ? input.local : input.backup;
-    if (start) input.next = follower(base, *start);
+    const SharedSegment& copy = input.local ? input.local : input.backup;
+    const std::optional<SegmentStart> start = copy ? std::optional(copy->start) : input.rebuilt;
+    if (start) input.next = follower(base, start->header);
     if (input.next)
       if (auto known = find_end(input); !known) return known;
     auto hopeless = why_hopeless(input, newest);
     if (!hopeless) return propagate(hopeless);
     const std::optional<SegmentHeader> next = std::exchange(next_, std::nullopt);
-    if (start) next_ = start->start.header;
+    if (start) next_ = start->header;
     if (!hopeless->empty()) {
       const std::optional<Offset> end = next ? std::optional(next->base_offset) : std::nullopt;
       lose(path_of(base), {0, 0, base, end, *hopeless});
@@ -120,6 +126,7 @@ class PartitionHealer {
 
   /// By the local footer or, where that is damaged, by the backup's.
   [[nodiscard]] Result<void> find_end(SpliceInput& input) {
+    input.end = {input.next->previous_end, input.next->previous_chain, {}};
     for (const SharedSegment& segment : {input.local, input.backup}) {
       if (!segment) continue;
       auto end = sealed_end(seam_, *segment, *input.next);
@@ -132,8 +139,10 @@ class PartitionHealer {
 
   /// Empty: there is something to work with.
   [[nodiscard]] Result<std::string> why_hopeless(const SpliceInput& input, bool newest) {
-    if (!input.local && !input.backup)
-      return "its header is damaged or the file missing, and the backup has nothing of it";
+    if (!input.local && !input.backup && !input.rebuilt)
+      return healing_.backup != nullptr ? "its header is damaged or the file missing, and the backup has nothing of it"
+                                        : "its header is damaged or the file missing, and what is whole beside it does "
+                                          "not tell all of the header";
     if (input.next) return "";
     if (!newest) return "nothing whole behind it tells where it ends";
     if (!input.local) return "it is the newest, and missing";
@@ -143,32 +152,44 @@ class PartitionHealer {
   }
 
   /// The next segment's header, if it names this one.
-  [[nodiscard]] std::optional<SegmentHeader> follower(Offset base, const SegmentFile& start) const {
-    const bool follows = next_ && next_->previous_base == base && next_->previous_salt == start.salt();
+  [[nodiscard]] std::optional<SegmentHeader> follower(Offset base, const SegmentHeader& header) const {
+    const bool follows = next_ && next_->previous_base == base && next_->previous_salt == header.salt;
     return follows ? next_ : std::nullopt;
   }
 
   /// The backup's part; and the local file under the backup's header, where its own is damaged.
   [[nodiscard]] Result<void> prepare(Offset base, SpliceInput& input) {
     if (const BackupSegment* segment = in_backup(base)) {
-      auto backup = open_backup_segment(seam_, healing_.backup.place, *segment);
+      auto backup = open_backup_segment(seam_, healing_.backup->place, *segment);
       if (!backup && backup.error().code == Errc::io) return propagate(backup);
       if (backup && (!input.local || input.local->start.hash == (*backup)->start.hash)) {
         input.backup = *backup;
         input.backup_end = segment->end;
       }
     }
-    if (input.local || !input.backup) return {};
-    input.own_header = false;
+    if (input.local) return {};
+    if (!input.backup) {
+      auto rebuilt = rebuild_header(seam_, expected_, base, next_);
+      if (!rebuilt) return propagate(rebuilt);
+      if (!*rebuilt) return {};
+      input.rebuilt = **rebuilt;
+    }
+    input.own_header = !input.backup;
     auto file = seam_.open(path_of(base), OpenMode::read);
     if (!file && file.error().code == Errc::not_found) return {};
     if (!file) return propagate(file);
-    input.local = std::make_shared<const SegmentFile>(SegmentFile{std::move(*file), input.backup->start});
+    input.local = std::make_shared<const SegmentFile>(
+        SegmentFile{std::move(*file), input.backup ? input.backup->start : *input.rebuilt});
     return {};
   }
 
   [[nodiscard]] Result<void> carry_out(Offset base, const SpliceInput& input, const Splice& splice) {
     const std::string path = path_of(base);
+    if (healing_.backup == nullptr && !splice.lost.empty()) return make_gaps(base, input, splice);
+    const bool as_it_was = splice.from_backup.empty() && splice.lost.empty() && !damaged_.contains(path);
+    if (as_it_was && (input.local && !input.rebuilt && input.own_header)) return {};
+    const bool only_gapped = gapped_.contains(path) && !damaged_.contains(path);
+    if (only_gapped && splice.from_backup.empty() && splice.lost.empty()) return {};
     for (const SpliceRange& range : splice.lost) lose(path, range);
     if (splice.from_backup.empty() && !splice.lost.empty()) return {};
     for (const SpliceRange& range : splice.from_backup)
@@ -176,13 +197,80 @@ class PartitionHealer {
                                         range.end, "as the backup has it"});
     if (splice.from_backup.empty())
       healing_.report.healed.push_back({topic_, expected_.partition, path, splice.end.value, 0, base, base,
-                                        "marks and end made anew: every event is whole"});
+                                        input.rebuilt ? "header, marks and end made anew: every event is whole"
+                                                      : "marks and end made anew: every event is whole"});
     if (healing_.mode == RepairMode::show) return {};
+    return replace(base, input, splice);
+  }
+
+  [[nodiscard]] Result<void> replace(Offset base, const SpliceInput& input, const Splice& splice) {
+    const std::string path = path_of(base);
     if (input.local) {
       const std::string name = fmt::format("{}-{}-{:020}.seg", topic_, expected_.partition, base.value);
       if (auto kept = keep_aside(healing_, path, name); !kept) return kept;
     }
     return put_together(path, input, splice);
+  }
+
+  /// Only gaps that are on record are made; the others are to be recorded first.
+  [[nodiscard]] Result<void> make_gaps(Offset base, const SpliceInput& input, const Splice& splice) {
+    const std::string path = path_of(base);
+    const std::string why = why_no_gap(input, splice);
+    if (!why.empty()) {
+      for (SpliceRange range : splice.lost) lose(path, (range.why = why, range));
+      return {};
+    }
+    bool recorded = true;
+    for (const GapPlace& gap : splice.gaps) {
+      const std::uint64_t bytes = gap.to.position.value - gap.from.position.value;
+      healing_.report.gaps.push_back({topic_, expected_.partition, path, gap.from.position.value, bytes,
+                                      gap.from.next_offset, gap.to.next_offset, "no copy has them"});
+      const GapRecord record{expected_.topic,      expected_.partition, base, gap.from.position.value, bytes,
+                             gap.from.next_offset, gap.to.next_offset};
+      if (healing_.recorded.contains(record)) continue;
+      recorded = false;
+      healing_.to_record.push_back({topic_, record});
+    }
+    if (healing_.mode == RepairMode::show || !recorded) return {};
+    return replace(base, input, splice);
+  }
+
+  /// Empty: each range that is lost can become a gap.
+  [[nodiscard]] std::string why_no_gap(const SpliceInput& input, const Splice& splice) const {
+    if (topic_ == kCatalogTopic)
+      return "the catalog has no gaps: without these events nobody knows what topics and views there are";
+    for (const GapPlace& gap : splice.gaps)
+      if (encode_gap(gap, salt_of(input), 0).empty()) return "what is whole around it leaves no room for a gap";
+    if (splice.gaps.empty() || !splice.lost.back().end)
+      return "nothing whole behind it tells how much is lost, so it cannot become a gap";
+    return {};
+  }
+
+  [[nodiscard]] static std::uint64_t salt_of(const SpliceInput& input) {
+    return (input.local ? input.local->start : *input.rebuilt).header.salt;
+  }
+
+  [[nodiscard]] Result<void> write_gaps(const File& file, std::uint64_t salt, const Splice& splice) {
+    for (const GapPlace& gap : splice.gaps) {
+      const std::uint64_t end = gap.to.position.value;
+      if (auto wiped = write_zeros(seam_, file, gap.from.position.value, end); !wiped) return wiped;
+      for (const GapFrame& frame : encode_gap(gap, salt, seam_.now())) {
+        const Bytes parts[] = {frame.head};
+        if (auto written = seam_.write(file, frame.position.value, parts); !written) return written;
+      }
+    }
+    return {};
+  }
+
+  [[nodiscard]] Result<void> write_rebuilt_header(const File& file, const SegmentStart& start) {
+    const Block block = encode_segment_header(start.header);
+    const Bytes parts[] = {block};
+    return seam_.write(file, 0, parts);
+  }
+
+  /// Nobody may read the file in the making, or a copy that is kept, who may not read the damaged one.
+  [[nodiscard]] Result<void> copy_access_of(const SpliceInput& input, const File& to) {
+    return input.local ? seam_.copy_access(input.local->file, to) : Result<void>{};
   }
 
   [[nodiscard]] Result<void> put_together(const std::string& path, const SpliceInput& input, const Splice& splice) {
@@ -192,17 +280,27 @@ class PartitionHealer {
       auto file = seam_.open(work, OpenMode::create);
       if (!file) return propagate(file);
       if (auto emptied = seam_.truncate(*file, 0); !emptied) return emptied;
+      if (auto same = copy_access_of(input, *file); !same) return same;
       if (input.local)
         if (auto copied = copy_range(seam_, input.local->file, *file, 0, kSegmentBytesMax); !copied) return copied;
       for (const SpliceRange& range : splice.from_backup)
         if (auto copied = copy_range(seam_, input.backup->file, *file, range.position, range.bytes); !copied)
           return copied;
+      if (input.rebuilt)
+        if (auto written = write_rebuilt_header(*file, *input.rebuilt); !written) return written;
+      if (!splice.gaps.empty() && healing_.backup == nullptr)
+        if (auto written = write_gaps(*file, salt_of(input), splice); !written) return written;
       if (auto synced = seam_.sync(*file); !synced) return synced;
     }
-    if (splice.lost.empty()) {
+    if (splice.lost.empty() || healing_.backup == nullptr) {
       auto whole = open_segment_file(seam_, work, Access::read_only);
       if (!whole) return propagate(whole);
       const SegmentForm form = input.next ? SegmentForm::sealed : SegmentForm::open;
+      {
+        auto made = seam_.open(path + ".new", OpenMode::create);
+        if (!made) return propagate(made);
+        if (auto same = copy_access_of(input, *made); !same) return same;
+      }
       auto copied =
           copy_segment(seam_, *whole, {splice.end.value, kEndOfTime, input.end.replaced}, form, path + ".new", nullptr);
       if (!copied) return propagate(copied);
@@ -214,11 +312,12 @@ class PartitionHealer {
     return sync_directory(seam_, expected_.directory);
   }
 
-  const Healing& healing_;
+  Healing& healing_;
   Seam& seam_;
   const std::string& topic_;
   const ExpectedPartition& expected_;
   std::set<std::string> damaged_;
+  std::set<std::string> gapped_;       ///< Whole but for gaps, which a backup may fill.
   std::optional<SegmentHeader> next_;  ///< Of the segment after the one that is looked at.
 };
 
@@ -236,20 +335,23 @@ Result<void> keep_aside(const Healing& healing, const std::string& path, const s
     to = seam.open(kept, OpenMode::create_new);
   }
   if (!to) return propagate(to);
+  if (auto same = seam.copy_access(*from, *to); !same) return same;
   if (auto copied = copy_range(seam, *from, *to, 0, kSegmentBytesMax); !copied) return copied;
   if (auto synced = seam.sync(*to); !synced) return synced;
   healing.report.kept_aside.push_back(kept);
   return sync_directory(seam, healing.layout.damaged());
 }
 
-Result<void> heal_partition(const Healing& healing, const std::string& topic, const ExpectedPartition& expected) {
+Result<void> heal_partition(Healing& healing, const std::string& topic, const ExpectedPartition& expected) {
   auto verified = verify_segments(healing.seam, expected, nullptr);
   if (!verified) return propagate(verified);
-  if (verified->damages.empty()) return {};
+  if (verified->damages.empty() && (verified->gaps.empty() || healing.backup == nullptr)) return {};
   RepairReport& report = healing.report;
   const std::size_t lost = report.lost.size();
   const std::size_t healed = report.healed.size();
+  const std::size_t gaps = report.gaps.size();
   if (auto done = PartitionHealer(healing, topic, expected).run(*verified); !done) return done;
+  if (report.gaps.size() > gaps) return {};
   const bool applied = healing.mode == RepairMode::apply && report.healed.size() > healed;
   if (applied) verified = verify_segments(healing.seam, expected, nullptr);
   if (!verified) return propagate(verified);

@@ -12,6 +12,7 @@
 #include "backup/backup_place.hpp"
 #include "fmt/format.h"
 #include "format/origins.hpp"
+#include "kappa/base/shell_quoted.hpp"
 #include "protocol/frame_window.hpp"
 #include "segment/replace.hpp"
 
@@ -124,6 +125,16 @@ Result<bool> check_history(Seam& seam, const std::string& root, const Manifest& 
                 fmt::format("{} has a backup up to sequence {}, and one now would end at {}: {}", root,
                             earlier.sequence.value, plan.newest.value, cut.held_back),
                 "kappa append TOPIC < /dev/null recovers what a crash has left; then try again");
+  for (const BackupSegment& segment : earlier.segments) {
+    const auto recorded = cut.gap_segments.find({segment.id, segment.partition, segment.base});
+    if (recorded == cut.gap_segments.end() || recorded->second <= earlier.sequence) continue;
+    return fail(
+        Errc::conflict,
+        fmt::format("{} was taken before gaps were recorded in {}/{}, segment at offset {}, and may have what is "
+                    "lost here",
+                    root, segment.topic, segment.partition, segment.base.value),
+        fmt::format("name a new folder; what it has is put back by: kappa repair --from {}", shell_quoted(root)));
+  }
   const History history(seam, {root}, earlier.sequence, plan);
   for (const BackupSegment& segment : earlier.segments) {
     auto goes_on = history.goes_on_from(segment);

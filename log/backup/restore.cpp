@@ -12,6 +12,7 @@
 #include "fmt/format.h"
 #include "kappa/base/shell_quoted.hpp"
 #include "kappa/log/backup.hpp"
+#include "seam/unreadable.hpp"
 #include "segment/replace.hpp"
 
 namespace kappa::log {
@@ -211,7 +212,8 @@ Result<RestoreReport> check_backup(const std::filesystem::path& backup, const Re
   Seam& seam = options.seam != nullptr ? *options.seam : real_seam();
   auto opened = open_checked(seam, backup);
   if (!opened) return propagate(opened);
-  return RestoreRun(seam, *opened, options.progress).check();
+  UnreadableAsDamage forgiving(seam);
+  return RestoreRun(forgiving, *opened, options.progress).check();
 }
 
 }  // namespace kappa::log

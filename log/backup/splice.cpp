@@ -8,12 +8,14 @@
 
 #include "fmt/format.h"
 #include "protocol/frame_window.hpp"
+#include "segment/find_head.hpp"
 
 namespace kappa::log {
 namespace {
 
 constexpr std::size_t kLookBytes = 1 << 20;
 constexpr std::size_t kOverlapBytes = kFrameHeaderBytes + kExtensionBytesMax;
+constexpr const char* kNoCopy = "no copy of this segment is at hand";
 constexpr std::string_view kUnproven = "no hash behind it proves that the backup's is the same";
 
 class Splicer {
@@ -21,7 +23,8 @@ class Splicer {
   Splicer(Seam& seam, const SpliceInput& input) : seam_(seam), input_(input) {
     if (input.local) local_.emplace(seam, input.local);
     if (input.backup) backup_.emplace(seam, input.backup);
-    point_ = (input.local ? input.local : input.backup)->start.chain();
+    const SharedSegment& start = input.local ? input.local : input.backup;
+    point_ = start ? start->start.chain() : input.rebuilt->chain();
   }
 
   [[nodiscard]] Result<Splice> run() {
@@ -83,7 +86,33 @@ class Splicer {
 
   void step_over(const FrameHead& head) {
     point_ = after(point_, head);
+    if (head.extension.owner_epoch || head.extension.log_start) gaps_settled_ = splice_.gaps.size();
+    if (const auto& commit = head.extension.commit; commit && commit->epoch > point_.owner_epoch)
+      learn(commit->epoch, point_.log_start);
+    for (const ChainPoint& mark : marks_)
+      if (mark.position == point_.position && mark.chain == point_.chain) learn(mark.owner_epoch, mark.log_start);
     look_for_proof();
+  }
+
+  /// Owner and log start may have changed within a gap. One that has room for it is where.
+  void learn(std::uint32_t owner_epoch, Offset log_start) {
+    if (owner_epoch == point_.owner_epoch && log_start == point_.log_start) return;
+    constexpr std::uint64_t kRoom = kFrameHeaderBytes + 2 * (sizeof(FieldHeader) + sizeof(StoredLogStart));
+    std::size_t i = gaps_settled_;
+    const auto has_room = [&](const GapPlace& gap) { return gap.to.position.value - gap.from.position.value >= kRoom; };
+    while (i < splice_.gaps.size() && !has_room(splice_.gaps[i])) ++i;
+    if (i == splice_.gaps.size()) i = gaps_settled_;
+    for (std::size_t at = i; at < splice_.gaps.size(); ++at) {
+      ChainPoint& to = splice_.gaps[at].to;
+      to.owner_epoch = owner_epoch;
+      to.log_start = log_start;
+      if (at == i) continue;
+      splice_.gaps[at].from.owner_epoch = owner_epoch;
+      splice_.gaps[at].from.log_start = log_start;
+    }
+    if (splice_.gaps.size() == gaps_settled_) return;
+    point_.owner_epoch = owner_epoch;
+    point_.log_start = log_start;
   }
   void look_for_proof() {
     const bool ends_here = input_.next && point_.position == input_.end.position;
@@ -95,9 +124,34 @@ class Splicer {
     auto frame = local_->frame(point_, std::min(limit_, size_));
     if (!frame) return propagate(frame);
     if (!*frame) return false;
+    if ((*frame)->head.header.kind == FrameKind::gap && backup_) {
+      auto filled = backup_fills_gap();
+      if (!filled) return propagate(filled);
+      if (*filled) return false;
+    }
     prove();
     step_over((*frame)->head);
     return true;
+  }
+
+  /// True if the backup has what the gap here stands for: from the frame before it to the hash that it names.
+  [[nodiscard]] Result<bool> backup_fills_gap() {
+    ChainPoint end = point_;
+    for (;;) {
+      auto head = local_->head(end, std::min(limit_, size_));
+      if (!head) return propagate(head);
+      if (!*head || (*head)->header.kind != FrameKind::gap) break;
+      end = after(end, **head);
+    }
+    ChainPoint at = point_;
+    FrameWindow window(seam_, input_.backup);
+    while (at.position < end.position) {
+      auto frame = window.frame(at, std::min(limit_, input_.backup_end.value));
+      if (!frame) return propagate(frame);
+      if (!*frame || (*frame)->head.header.kind == FrameKind::gap) return false;
+      at = after(at, (*frame)->head);
+    }
+    return at.position == end.position && at.chain == end.chain;
   }
 
   [[nodiscard]] Result<bool> step_in_backup() {
@@ -148,47 +202,60 @@ class Splicer {
     pending_.clear();
   }
 
-  /// Neither has the frame that belongs here: goes on at the next local one. False if there is none.
+  /// Neither has the frame that belongs here: goes on at the next place that is known. False if there is none.
   [[nodiscard]] Result<bool> skip() {
     lose_pending();
-    std::optional<FrameHeader> next;
-    if (local_)
-      if (auto looked = look_through(point_.position.value,
-                                     [&](Bytes bytes, std::uint64_t at) {
-                                       next = first_head(bytes, at);
-                                       return next.has_value();
-                                     });
-          !looked)
-        return propagate(looked);
+    auto to = next_place();
+    if (!to) return propagate(to);
     const std::uint64_t at = point_.position.value;
-    const std::string why =
-        backup_ ? "the backup has not got them whole either" : "the backup has nothing of this segment";
-    if (!next) {
-      const std::uint64_t end = input_.next ? limit_ : std::max(evidence_.value, at);
-      std::optional<Offset> behind;
-      if (input_.next) behind = input_.next->base_offset;
-      add(splice_.lost, {at, end - at, point_.next_offset, behind, why});
+    const std::string why = backup_ ? "the backup has not got them whole either" : kNoCopy;
+    if (!*to) {
+      add(splice_.lost, {at, std::max(evidence_.value, at) - at, point_.next_offset, std::nullopt, why});
       return false;
     }
-    add(splice_.lost, {at, next->position.value - at, point_.next_offset, next->base_offset, why});
-    point_.position = next->position;
-    point_.chain = next->previous_hash;
-    point_.next_offset = next->base_offset;
-    point_.last_sequence = {next->sequence.value - 1};
-    point_.last_append_time = next->append_time;
+    add(splice_.lost, {at, (*to)->position.value - at, point_.next_offset, (*to)->next_offset, why});
+    add({point_, **to});
+    point_ = **to;
     return true;
   }
 
-  [[nodiscard]] std::optional<FrameHeader> first_head(Bytes bytes, std::uint64_t position) const {
-    for (std::size_t at = 0; at + kFrameHeaderBytes <= bytes.size() && position + at < limit_; at += kFrameAlignment) {
-      if (position + at <= point_.position.value || load<std::uint32_t>(bytes.data() + at) != kFrameMagic) continue;
-      const auto head = read_head(bytes.subspan(at), {position + at}, input_.local->salt());
-      if (head && head->header.base_offset >= point_.next_offset) return head->header;
+  void add(const GapPlace& gap) {
+    if (!splice_.gaps.empty() && splice_.gaps.back().to == gap.from)
+      splice_.gaps.back().to = gap.to;
+    else
+      splice_.gaps.push_back(gap);
+  }
+
+  /// Behind a damaged body; at a mark; at a frame that stands at its own place; at the end that the next segment names.
+  [[nodiscard]] Result<std::optional<ChainPoint>> next_place() {
+    std::optional<ChainPoint> place;
+    if (local_) {
+      auto head = local_->head(point_, std::min(limit_, size_));
+      if (!head) return propagate(head);
+      if (*head) return after(point_, **head);
+      auto found = find_head(seam_, *input_.local, point_, std::min(limit_, size_));
+      if (!found) return propagate(found);
+      if (*found) place = place_of(**found, point_);
     }
-    return std::nullopt;
+    for (const ChainPoint& mark : marks_) {
+      const bool ahead = mark.position > point_.position && mark.next_offset >= point_.next_offset;
+      if (ahead && (!place || mark.position <= place->position)) place = mark;
+    }
+    if (!place && input_.next) {
+      const SegmentHeader& next = *input_.next;
+      place = ChainPoint{{limit_},
+                         input_.end.chain,
+                         next.base_offset,
+                         next.previous_last_sequence,
+                         next.previous_last_append_time,
+                         next.owner_epoch,
+                         next.log_start};
+    }
+    return place;
   }
 
   void finish() {
+    if (input_.next) learn(input_.next->owner_epoch, input_.next->log_start);
     splice_.end = point_.position;
     // What the newest segment has no evidence of, it need not have had.
     const bool needed = input_.next || (!pending_.empty() && pending_.front().position < evidence_.value);
@@ -207,6 +274,7 @@ class Splicer {
   std::uint64_t size_ = 0;   ///< Of the local file.
   std::uint64_t limit_ = 0;  ///< No frame goes beyond it.
   Position evidence_;
+  std::size_t gaps_settled_ = 0;  ///< So many of the first gaps are followed by a frame that says owner or log start.
   std::vector<ChainPoint> marks_;
   ChainPoint point_;
   std::vector<SpliceRange> pending_;

@@ -13,9 +13,10 @@ struct SpliceInput {
   SharedSegment local;   ///< nullptr: the file is missing. Its header may be the backup's, where its own is bad.
   SharedSegment backup;  ///< nullptr: the backup has nothing of it.
   Position backup_end;
-  std::optional<SegmentHeader> next;  ///< Of the segment after it.
-  SealedEnd end;                      ///< Where its frames end, if it has a segment after it.
-  bool own_header = true;             ///< The local header is whole.
+  std::optional<SegmentHeader> next;    ///< Of the segment after it.
+  SealedEnd end;                        ///< Where its frames end, if it has a segment after it.
+  bool own_header = true;               ///< The local header is whole, or was made anew.
+  std::optional<SegmentStart> rebuilt;  ///< The header that was made anew.
 };
 
 /// Bytes, and the events in them: offsets [begin, end).
@@ -32,6 +33,8 @@ struct SpliceRange {
 struct Splice {
   std::vector<SpliceRange> from_backup;
   std::vector<SpliceRange> lost;
+  std::vector<GapPlace>
+      gaps;  ///< Of each of `lost`, without a backup, what it stands between. Fewer: not all is known.
   Position end;
 };
 

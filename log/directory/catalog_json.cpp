@@ -186,4 +186,27 @@ Result<TopicTrimmed> decode_trimmed(const CatalogEvent& event) {
   return TopicTrimmed{*id, static_cast<std::uint32_t>(*partition), {*log_start}};
 }
 
+std::string gap_body(const GapRecord& gap) {
+  return fmt::format(R"({{"id":"{}","partition":{},"segment":{},"position":{},"bytes":{},"begin":{},"end":{}}})",
+                     text_of(gap.topic), gap.partition, gap.segment.value, gap.position, gap.bytes, gap.begin.value,
+                     gap.end.value);
+}
+
+Result<GapRecord> decode_gap(const CatalogEvent& event) {
+  auto body = parse_object(event.body);
+  if (!body) return unreadable(event, "body");
+  const auto id = parse_id(text_of(*body, "id").value_or(""));
+  const auto partition = number_of(*body, "partition");
+  const auto segment = number_of(*body, "segment");
+  const auto position = number_of(*body, "position");
+  const auto bytes = number_of(*body, "bytes");
+  const auto begin = number_of(*body, "begin");
+  const auto end = number_of(*body, "end");
+  if (!id) return unreadable(event, "topic id");
+  if (!partition || !std::in_range<std::uint32_t>(*partition) || !segment || !position || !bytes || !begin || !end ||
+      *begin > *end)
+    return unreadable(event, "place of a gap");
+  return GapRecord{*id, static_cast<std::uint32_t>(*partition), {*segment}, *position, *bytes, {*begin}, {*end}};
+}
+
 }  // namespace kappa::log

@@ -10,6 +10,8 @@ inline constexpr std::string_view kTopicDeleted = "topic_deleted";
 inline constexpr std::string_view kRetentionSet = "retention_set";
 inline constexpr std::string_view kTopicTrimmed = "topic_trimmed";
 inline constexpr std::string_view kTopicRepacked = "topic_repacked";
+inline constexpr std::string_view kGapRecorded = "gap_recorded";
+inline constexpr std::string_view kGapHealed = "gap_healed";
 
 /// {"event":kind,"name":name,"body":{…}}. Errc::bad_input if the body is no JSON object.
 [[nodiscard]] Result<std::string> encode_catalog_event(const CatalogEvent& event);
@@ -44,5 +46,20 @@ struct TopicRepacked {
   Offset end;
 };
 [[nodiscard]] std::string repacked_body(const TopicRepacked& repacked);
+
+/// Body of gap_recorded and gap_healed: the events [begin, end) of a partition, which stood at `position` of the
+/// segment that begins at `segment`.
+struct GapRecord {
+  TopicId topic;
+  std::uint32_t partition = 0;
+  Offset segment;
+  std::uint64_t position = 0;
+  std::uint64_t bytes = 0;
+  Offset begin;
+  Offset end;
+  friend auto operator<=>(const GapRecord&, const GapRecord&) = default;
+};
+[[nodiscard]] std::string gap_body(const GapRecord& gap);
+[[nodiscard]] Result<GapRecord> decode_gap(const CatalogEvent& event);
 
 }  // namespace kappa::log

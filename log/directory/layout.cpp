@@ -13,6 +13,7 @@
 #include "protocol/roll.hpp"
 #include "protocol/segment_file.hpp"
 #include "protocol/sequence_page.hpp"
+#include "seam/permission.hpp"
 
 namespace kappa::log {
 namespace {
@@ -145,7 +146,8 @@ Result<void> sync_parents(Seam& seam, const std::filesystem::path& root) {
   for (std::filesystem::path path = root; path.has_relative_path();) {
     path = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
     auto parent = seam.open(path.string(), OpenMode::directory);
-    if (!parent) return {};
+    if (!parent && is_permission_problem(parent.error())) return {};
+    if (!parent) return propagate(parent);
     if (auto synced = seam.sync(*parent); !synced) return synced;
     if (path == ".") break;
   }

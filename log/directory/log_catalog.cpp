@@ -2,6 +2,7 @@
 // folds what happened to topics into the set of those there are. Nothing is cached that is not in the log.
 #include "directory/log_catalog.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "directory/catalog_json.hpp"
@@ -37,8 +38,26 @@ Result<void> LogCatalog::fold_locked(const CatalogEvent& event) {
     if (!trimmed) return propagate(trimmed);
     Offset& start = log_starts_[{trimmed->topic, trimmed->partition}];
     start = std::max(start, trimmed->log_start);
+  } else if (event.kind == kGapRecorded || event.kind == kGapHealed) {
+    auto gap = decode_gap(event);
+    if (!gap) return propagate(gap);
+    fold_gap_locked(*gap, event);
   }
   return {};
+}
+
+void LogCatalog::fold_gap_locked(const GapRecord& gap, const CatalogEvent& event) {
+  const bool recorded = event.kind == kGapRecorded;
+  if (recorded)
+    gaps_.insert(gap);
+  else
+    gaps_.erase(gap);
+  const bool left = std::ranges::any_of(gaps_, [&](const GapRecord& one) {
+    return one.topic == gap.topic && one.partition == gap.partition && one.segment == gap.segment;
+  });
+  Sequence& newest = gap_segments_[{gap.topic, gap.partition, gap.segment}];
+  if (recorded) newest = event.sequence;
+  if (!left) newest = kNoSequence;
 }
 
 Result<void> LogCatalog::apply_locked(const EventBatch& batch) {
@@ -124,6 +143,21 @@ Result<Offset> LogCatalog::log_start(const TopicId& topic, std::uint32_t partiti
   if (auto read = catch_up_locked(); !read) return propagate(read);
   const auto found = log_starts_.find({topic, partition});
   return found == log_starts_.end() ? Offset{} : found->second;
+}
+
+Result<std::vector<GapRecord>> LogCatalog::gaps(const TopicId& topic, std::uint32_t partition) {
+  const std::lock_guard guard(mutex_);
+  if (auto read = catch_up_locked(); !read) return propagate(read);
+  std::vector<GapRecord> found;
+  for (const GapRecord& gap : gaps_)
+    if (gap.topic == topic && gap.partition == partition) found.push_back(gap);
+  return found;
+}
+
+Result<std::map<LogCatalog::GapSegment, Sequence>> LogCatalog::gap_segments() {
+  const std::lock_guard guard(mutex_);
+  if (auto read = catch_up_locked(); !read) return propagate(read);
+  return gap_segments_;
 }
 
 Result<std::optional<TopicInfo>> LogCatalog::find_topic(std::string_view name) {

@@ -2,7 +2,10 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
+#include <tuple>
 
+#include "directory/catalog_json.hpp"
 #include "kappa/log/appender.hpp"
 #include "kappa/log/catalog.hpp"
 #include "protocol/partition.hpp"
@@ -23,12 +26,19 @@ class LogCatalog final : public Catalog {
   Result<std::optional<TopicInfo>> find_topic(std::string_view name) override;
   /// Where the catalog has a partition's log start.
   [[nodiscard]] Result<Offset> log_start(const TopicId& topic, std::uint32_t partition);
+  /// The gaps of a partition that were recorded and not healed, by position.
+  [[nodiscard]] Result<std::vector<GapRecord>> gaps(const TopicId& topic, std::uint32_t partition);
+  /// All segments, by partition and base, in which gaps were ever recorded, with the sequence of the newest record;
+  /// none where all of them were healed.
+  using GapSegment = std::tuple<TopicId, std::uint32_t, Offset>;
+  [[nodiscard]] Result<std::map<GapSegment, Sequence>> gap_segments();
 
  private:
   [[nodiscard]] Result<void> catch_up_locked();
   [[nodiscard]] Result<void> start_over_locked();
   [[nodiscard]] Result<void> apply_locked(const EventBatch& batch);
   [[nodiscard]] Result<void> fold_locked(const CatalogEvent& event);
+  void fold_gap_locked(const GapRecord& gap, const CatalogEvent& event);
 
   std::mutex mutex_;
   LogPartitionReader reader_;  // This and the rest, but for the last three, are guarded by mutex_.
@@ -37,6 +47,8 @@ class LogCatalog final : public Catalog {
   std::optional<Error> refused_;  ///< An event that could not be understood.
   std::map<std::string, TopicInfo, std::less<>> topics_;
   std::map<std::pair<TopicId, std::uint32_t>, Offset> log_starts_;
+  std::set<GapRecord> gaps_;
+  std::map<GapSegment, Sequence> gap_segments_;
   const TopicInfo itself_;
   const std::shared_ptr<Partition> partition_;
   std::unique_ptr<Appender> appender_;  ///< None in a read-only directory.

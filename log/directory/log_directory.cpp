@@ -5,6 +5,7 @@
 
 #include "directory/cold_start.hpp"
 #include "fmt/format.h"
+#include "kappa/log/repair_hint.hpp"
 #include "protocol/once_appender.hpp"
 #include "protocol/ordered_reader.hpp"
 #include "protocol/partition_appender.hpp"
@@ -32,7 +33,7 @@ Result<void> LogDirectory::start(std::vector<RecoveryNote> notes) {
   if (!header) return propagate(header);
   if (!*header)
     return fail(Errc::corruption, fmt::format("{}: no segment is left", opened_.layout.partition(kCatalogTopic, 0)),
-                "kappa repair --from BACKUP heals it from a backup");
+                repair_hint(opened_.layout.partition(kCatalogTopic, 0)));
   auto found = partition({std::string(kCatalogTopic), (*header)->topic, TopicKind::catalog, 1, {}}, 0);
   if (!found) return propagate(found);
   catalog_ = std::make_unique<LogCatalog>(*found);
@@ -112,6 +113,10 @@ Result<PartitionStatus> LogDirectory::status(const TopicInfo& topic, std::uint32
   auto first = cursor.peek();
   if (!first) return propagate(first);
   if (*first != nullptr) status.first_append_time = (*first)->header.append_time;
+  auto gaps = catalog_->gaps(topic.id, number);
+  if (!gaps) return propagate(gaps);
+  for (const GapRecord& gap : *gaps)
+    if (gap.begin >= extent->start) status.lost_events += gap.end.value - gap.begin.value;
   const std::string& directory = (*found)->place().directory;
   auto bases = list_segments(opened_.seam, directory);
   if (!bases) return propagate(bases);

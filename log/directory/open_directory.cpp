@@ -16,6 +16,7 @@
 #include "directory/log_directory.hpp"
 #include "fmt/format.h"
 #include "kappa/base/shell_quoted.hpp"
+#include "kappa/log/repair_hint.hpp"
 
 namespace kappa::log {
 namespace {
@@ -48,9 +49,7 @@ Result<DirectoryId> read_kappa_file(Seam& seam, const Layout& layout, Access acc
   if (!decoded) {
     Error error = fault_error(decoded.error(), layout.kappa_file());
     if (error.code == Errc::corruption)
-      error.hint =
-          fmt::format("kappa repair --from BACKUP -d {} heals it from a backup; nothing else can be read without it",
-                      shell_quoted(layout.root));
+      error.hint = fmt::format("nothing else can be read without it; {} makes it anew", repair_command(layout.root));
     return std::unexpected(std::move(error));
   }
   if (auto known = check_features(decoded->features, access); !known)
@@ -65,9 +64,9 @@ Result<void> check_unused(Seam& seam, const Layout& layout) {
   if (!names) return propagate(names);
   for (const std::string& name : *names)
     if (name != kCatalogTopic)
-      return fail(
-          Errc::corruption, fmt::format("{} is missing, but there are topics ('{}')", layout.kappa_file(), name),
-          fmt::format("kappa repair --from BACKUP -d {} puts it back from a backup", shell_quoted(layout.root)));
+      return fail(Errc::corruption,
+                  fmt::format("{} is missing, but there are topics ('{}')", layout.kappa_file(), name),
+                  repair_command(layout.root) + " puts it back");
   return {};
 }
 

@@ -5,6 +5,7 @@
 
 #include "kappa/base/assert.hpp"
 #include "kappa/log/verify.hpp"
+#include "seam/unreadable.hpp"
 #include "segment/verify_segments.hpp"
 
 namespace kappa::log {
@@ -15,7 +16,9 @@ Result<ExpectedPartition> expected_partition(LogDirectory& directory, const Topi
   expected.topic = topic.id;
   expected.partition = partition;
   const auto status = directory.status(topic, partition);
-  if (!status && status.error().code != Errc::corruption) return std::unexpected(status.error());
+  // What cannot be read is found again, and told with its extent.
+  const bool damaged = !status && (status.error().code == Errc::corruption || status.error().code == Errc::io);
+  if (!status && !damaged) return std::unexpected(status.error());
   if (status) {
     expected.last_durable = status->extent.last;
     expected.log_start = status->extent.start;
@@ -32,7 +35,12 @@ Result<VerifyReport> verify_partition(Directory& directory, const TopicInfo& top
   KAPPA_ASSERT(log != nullptr, "only a directory that was opened can be verified");
   auto expected = expected_partition(*log, topic, partition);
   if (!expected) return propagate(expected);
-  return verify_segments(log->environment().seam, *expected, progress);
+  UnreadableAsDamage seam(log->environment().seam);
+  auto report = verify_segments(seam, *expected, progress);
+  if (!report) return report;
+  for (Damage& damage : report->damages)
+    if (const std::string why = seam.why(damage.file); !why.empty()) damage.what += "; " + why;
+  return report;
 }
 
 }  // namespace kappa::log

@@ -31,8 +31,6 @@ std::string_view field_name(std::uint16_t type) {
   switch (type) {
     case kFieldOffsetDeltas:
       return "the offset deltas of a compacted frame";
-    case kFieldGap:
-      return "a gap";
     default:
       return "unknown";
   }

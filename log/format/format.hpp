@@ -16,6 +16,7 @@ inline constexpr std::uint32_t kEventBytesMax = 8u << 20;  ///< Key, value and h
 inline constexpr std::uint32_t kEventHeadersBytesMax = 64u << 10;
 inline constexpr std::uint32_t kFrameRawBytesMax = 16u << 20;  ///< Sum of the raw lengths of a body's sections.
 inline constexpr std::uint32_t kFrameEventsMax = 1u << 20;
+inline constexpr std::uint32_t kGapRawBytesMax = 17u << 20;  ///< Body of a gap; so it takes the place of any frame.
 inline constexpr std::uint32_t kExtensionBytesMax = 256u << 10;
 inline constexpr std::uint64_t kUnsealedBytesMin = 65536;      ///< Until it is sealed a segment is at least this long.
 inline constexpr std::uint64_t kSegmentBytesMax = 1ull << 40;  ///< No position in a segment is at or above it.
@@ -26,7 +27,7 @@ inline constexpr std::uint8_t kFrameVersion = 1;
 inline constexpr std::uint32_t kFrameHeaderBytes = 192;
 inline constexpr std::uint32_t kFrameAlignment = 8;
 
-/// Kind of a frame. Of these, this version writes and reads data, padding, log_start and owner_epoch.
+/// Kind of a frame. Of these, this version writes and reads data, padding, gap, log_start and owner_epoch.
 enum class FrameKind : std::uint8_t {
   data = 1,
   padding = 2,
@@ -79,7 +80,7 @@ struct FrameHeader {
   std::uint64_t transaction_id = 0;
   std::uint64_t previous_hash = 0;  ///< header_hash of the frame before; of the segment header before the first.
   std::uint64_t stored_hash = 0;
-  std::uint64_t raw_hash = 0;
+  std::uint64_t raw_hash = 0;  ///< Of a gap: what the next frame follows, if not this one's header_hash.
   Micros unclamped_clock = 0;  ///< What the clock said; append_time never goes back, this may.
   std::uint32_t dictionary_id = 0;
   std::uint32_t key_id = 0;
@@ -98,7 +99,6 @@ inline constexpr std::uint16_t kFieldOwnerEpoch = 2;
 inline constexpr std::uint16_t kFieldOrigins = 3;
 inline constexpr std::uint16_t kFieldOffsetDeltas = 4;
 inline constexpr std::uint16_t kFieldLogStart = 5;
-inline constexpr std::uint16_t kFieldGap = 6;
 inline constexpr std::uint16_t kFieldProducer = 7;
 inline constexpr std::uint16_t kFieldMustUnderstand = 1;
 
@@ -129,13 +129,13 @@ struct StoredInput {
   Offset end;
 };
 
-/// Payload of the field kFieldOwnerEpoch, which only frames of kind owner_epoch carry.
+/// Payload of the field kFieldOwnerEpoch, which frames of kind owner_epoch carry, and gaps in which it has changed.
 struct StoredOwnerEpoch {
   std::uint32_t epoch = 0;
   std::uint32_t zero = 0;
 };
 
-/// Payload of the field kFieldLogStart, which only frames of kind log_start carry.
+/// Payload of the field kFieldLogStart, which frames of kind log_start carry, and gaps in which it has changed.
 struct StoredLogStart {
   Offset log_start;
 };

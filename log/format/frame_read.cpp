@@ -23,7 +23,8 @@ Checked<void> check_place(const FrameHeader& header, Position position, std::uin
 
 Checked<void> check_limits(const FrameHeader& header) {
   const std::uint64_t at = header.position.value;
-  if (header.raw_length > kFrameRawBytesMax || header.event_count > kFrameEventsMax ||
+  const std::uint32_t raw_max = header.kind == FrameKind::gap ? kGapRawBytesMax : kFrameRawBytesMax;
+  if (header.raw_length > raw_max || header.event_count > kFrameEventsMax ||
       header.stored_length > std::uint64_t{header.raw_length} + kSectionTableBytesMax)
     return damaged(at, fmt::format("frame of {} events, {} stored and {} raw bytes: over the limits",
                                    header.event_count, header.stored_length, header.raw_length));
@@ -37,8 +38,6 @@ Checked<void> check_limits(const FrameHeader& header) {
 
 std::string_view kind_name(FrameKind kind) {
   switch (kind) {
-    case FrameKind::gap:
-      return "gap";
     case FrameKind::transaction_commit:
       return "transaction-commit";
     case FrameKind::transaction_abort:
@@ -51,8 +50,8 @@ std::string_view kind_name(FrameKind kind) {
 }
 
 bool is_known(FrameKind kind) {
-  return kind == FrameKind::data || kind == FrameKind::padding || kind == FrameKind::log_start ||
-         kind == FrameKind::owner_epoch;
+  return kind == FrameKind::data || kind == FrameKind::padding || kind == FrameKind::gap ||
+         kind == FrameKind::log_start || kind == FrameKind::owner_epoch;
 }
 
 /// Refuses by name what later versions write.
@@ -62,7 +61,8 @@ Checked<void> check_supported(const FrameHeader& header) {
   if (!is_known(header.kind))
     return unsupported(at,
                        fmt::format("{} frame (kind {})", kind_name(header.kind), static_cast<unsigned>(header.kind)));
-  if ((header.flags & kFlagOffsetDeltas) != 0 || header.offset_span != header.event_count)
+  const bool is_gap = header.kind == FrameKind::gap;
+  if ((header.flags & kFlagOffsetDeltas) != 0 || (!is_gap && header.offset_span != header.event_count))
     return unsupported(at, "compacted frame (offset deltas)");
   if ((header.flags & kFlagTransactional) != 0 || header.transaction_id != 0)
     return unsupported(at, "frame of a transaction");
@@ -85,7 +85,7 @@ Checked<void> check_origins(const FrameHead& head) {
   const std::vector<StoredOrigin>& origins = head.extension.origins;
   if ((header.flags & kFlagOrigins) != 0 && origins.empty()) return damaged(at, "repacked frame without its origins");
   if ((header.flags & kFlagOrigins) == 0 && !origins.empty()) return damaged(at, "frame with origins that has no flag");
-  if (origins.empty() && header.last_sequence != header.sequence)
+  if (origins.empty() && header.kind != FrameKind::gap && header.last_sequence != header.sequence)
     return damaged(at, fmt::format("frame of one append with sequences from {} to {}", header.sequence.value,
                                    header.last_sequence.value));
   if (origins.empty()) return {};
@@ -125,11 +125,16 @@ Checked<void> check_kind(const FrameHead& head) {
   if (!is_data && (header.event_count != 0 || is_commit)) return damaged(at, "control frame with events or a commit");
   if (header.layout == BodyLayout::plain && header.stored_length != header.raw_length)
     return damaged(at, "plain body with two lengths");
-  if ((header.kind == FrameKind::owner_epoch) != head.extension.owner_epoch.has_value())
+  const bool is_gap = header.kind == FrameKind::gap;
+  if (is_gap && header.last_sequence < header.sequence)
+    return damaged(at,
+                   fmt::format("gap from sequence {} back to {}", header.sequence.value, header.last_sequence.value));
+  if (!is_gap && (header.kind == FrameKind::owner_epoch) != head.extension.owner_epoch.has_value())
     return damaged(at, "owner epoch and the kind of the frame disagree");
-  if ((header.kind == FrameKind::log_start) != head.extension.log_start.has_value())
+  if (!is_gap && (header.kind == FrameKind::log_start) != head.extension.log_start.has_value())
     return damaged(at, "log start and the kind of the frame disagree");
-  if (head.extension.log_start && *head.extension.log_start > header.base_offset)
+  const Offset last_start = header.base_offset.plus(is_gap ? header.offset_span : 0);
+  if (head.extension.log_start && *head.extension.log_start > last_start)
     return damaged(at, fmt::format("frame at offset {} that moves the log start behind itself, to {}",
                                    header.base_offset.value, head.extension.log_start->value));
   if ((header.producer_id != 0) != head.extension.producer.has_value())

@@ -6,14 +6,16 @@
 
 // Frames of a segment are a chain: each names the hash of the header before it, which in turn covers the hash of its
 // body. So whoever has walked from a trusted place to a frame knows that nothing between them is missing or replaced.
-// Offsets, sequences and times are checked on the way, because a reader's order rests on them.
+// Offsets, sequences and times are checked on the way, because a reader's order rests on them. A gap stands for frames
+// that are lost: it follows the one before them and names the hash that the one behind them follows.
 
 namespace kappa::log {
 
 ChainPoint after(const ChainPoint& point, const FrameHead& frame) {
   ChainPoint next = point;
   next.position = point.position.plus(frame.header.frame_bytes());
-  next.chain = frame.header.header_hash;
+  const bool leads_over = frame.header.kind == FrameKind::gap && frame.header.raw_hash != 0;
+  next.chain = leads_over ? frame.header.raw_hash : frame.header.header_hash;
   next.next_offset = frame.header.base_offset.plus(frame.header.offset_span);
   next.last_sequence = frame.header.last_sequence;
   next.last_append_time = frame.last_append_time();

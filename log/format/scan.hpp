@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "format/fault.hpp"
 #include "format/frame.hpp"
@@ -27,6 +28,20 @@ struct ChainPoint {
 [[nodiscard]] Checked<FrameHead> next_head(Bytes bytes, const ChainPoint& point, std::uint64_t salt);
 /// The same with the stored body's hash and the alignment zeros checked. Views into `bytes`.
 [[nodiscard]] Checked<Frame> next_frame(Bytes bytes, const ChainPoint& point, std::uint64_t salt);
+
+/// What a gap stands between: the place at which the lost frames begin, and the one at which something whole follows.
+/// `to.chain` 0: nothing does, and the next append follows the gap itself.
+struct GapPlace {
+  ChainPoint from;
+  ChainPoint to;
+};
+struct GapFrame {
+  Position position;
+  std::vector<std::byte> head;  ///< Zeros follow up to the next one, or to the place's end.
+};
+/// A gap fills its place, with several frames where one cannot. None if the place has not the room, or not the offsets
+/// and sequences, that frames which stood there must have had.
+[[nodiscard]] std::vector<GapFrame> encode_gap(const GapPlace& place, std::uint64_t salt, Micros clock);
 
 /// What headers say that the chain no longer reaches.
 struct Traces {

@@ -47,6 +47,20 @@ void Partition::set_damage(Error error) {
   damage_ = std::move(error);
 }
 
+void Partition::tell_of_gap(const FrameHeader& gap, const std::string& file) {
+  if (!environment_.notice) return;
+  {
+    const std::lock_guard guard(damage_mutex_);
+    if (!gaps_told_.insert({file, gap.position}).second) return;
+  }
+  const std::uint64_t begin = gap.base_offset.value;
+  const std::string events = gap.offset_span == 0   ? "no events"
+                             : gap.offset_span == 1 ? fmt::format("the event at offset {}", begin)
+                                                    : fmt::format("offsets {}..{}", begin, begin + gap.offset_span - 1);
+  environment_.notice(fmt::format("{}: a gap: {} are lost, in {}, bytes {}..{}", place_.label, events, file,
+                                  gap.position.value, gap.position.value + gap.frame_bytes() - 1));
+}
+
 std::string Partition::holder() const {
   const std::uint64_t pid = head_.load(HeadPage::kPid);
   return pid == 0 ? std::string("an unknown process") : fmt::format("process {}", pid);

@@ -3,6 +3,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 
 #include "protocol/environment.hpp"
 #include "protocol/head_page.hpp"
@@ -42,6 +43,8 @@ class Partition {
   /// The damage because of which the partition cannot be appended to, if there is some.
   [[nodiscard]] std::optional<Error> damage() const;
   void set_damage(Error error);
+  /// Tells the directory's user that a reader passes a gap; once of each.
+  void tell_of_gap(const FrameHeader& gap, const std::string& file);
 
   /// Takes the partition's lock: the process's own mutex, then the lock between processes. Shared is for read-only
   /// processes, which must see no append half done.
@@ -62,6 +65,7 @@ class Partition {
   KnownZeros zeros_;      ///< Guarded by the lock.
   mutable std::mutex damage_mutex_;
   std::optional<Error> damage_;
+  std::set<std::pair<std::string, Position>> gaps_told_;  ///< Guarded by damage_mutex_.
 };
 
 /// A partition whose lock is held, for as long as this object lives: functions that ask for one run under the lock.

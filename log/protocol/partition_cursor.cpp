@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "fmt/format.h"
+#include "kappa/log/repair_hint.hpp"
+#include "segment/find_head.hpp"
 #include "segment/lookup.hpp"
 #include "segment/replace.hpp"
 #include "segment/seal.hpp"
@@ -13,6 +15,7 @@
 namespace kappa::log {
 
 Result<Durable> PartitionCursor::refresh() {
+  if (skips_active_) return *visible_;
   auto seen = end_.look();
   if (seen) visible_ = *seen;
   return seen;
@@ -44,13 +47,13 @@ Result<Offset> PartitionCursor::start_offset() {
   }
   if (bases->empty())
     return fail(Errc::corruption, fmt::format("{}: no segment is left", partition().place().directory),
-                "kappa repair --from BACKUP heals it from a backup");
+                repair_hint(partition().place().directory));
   // What stands before the log start was to be removed, and is not part of the log.
   if (!std::ranges::binary_search(*bases, log_start))
     return fail(Errc::corruption,
                 fmt::format("{}: the segment at offset {}, with which the log starts, is missing",
                             partition().place().directory, log_start.value),
-                "kappa repair --from BACKUP heals it from a backup");
+                repair_hint(partition().place().directory));
   return log_start;
 }
 
@@ -79,7 +82,7 @@ void PartitionCursor::stand_at(SharedSegment segment, const ChainPoint& point) {
   window_.emplace(partition().seam(), std::move(segment));
   point_ = point;
   successor_.reset();
-  gap_.reset();
+  loss_.reset();
   is_as_seen_ = false;
   origins_.reset();
   events_.reset();
@@ -91,24 +94,24 @@ Result<SharedSegment> PartitionCursor::find_successor() {
   const auto next = std::ranges::upper_bound(*bases, window_->segment().base());
   if (next == bases->end())
     return fail(Errc::corruption, fmt::format("{}: its successor is missing", window_->segment().file.path()),
-                "kappa repair --from BACKUP heals it from a backup");
+                repair_hint(partition().place().directory));
   auto segment = open_segment(partition().seam(), partition().place().directory, *next, Access::read_only);
   if (!segment) return segment;
   if ((*segment)->start.header.previous_salt != window_->segment().salt())
     return fail(Errc::corruption,
                 fmt::format("{}: it does not follow {}; a segment between them is missing", (*segment)->file.path(),
                             window_->segment().file.path()),
-                "kappa repair --from BACKUP heals it from a backup");
+                repair_hint(partition().place().directory));
   return segment;
 }
 
-Result<void> PartitionCursor::stand_before_gap(Error why) {
+Result<void> PartitionCursor::stand_before_loss(Error why) {
   const SegmentFile& segment = window_->segment();
   auto footer = read_footer(partition().seam(), segment.file, segment.salt());
   if (!footer) return propagate(footer);
   auto size = partition().seam().size(segment.file);
   if (!size) return propagate(size);
-  gap_ = Gap{std::move(why), *footer ? (*footer)->header.end.value : *size};
+  loss_ = Loss{std::move(why), *footer ? (*footer)->header.end.value : *size};
   return {};
 }
 
@@ -127,18 +130,18 @@ Result<void> PartitionCursor::check_newest() {
 Result<std::uint64_t> PartitionCursor::limit() {
   if (auto checked = check_newest(); !checked) return propagate(checked);
   if (window_->segment().base() == visible_->end.segment) return visible_->end.point.position.value;
-  if (!successor_ && !gap_) {
+  if (!successor_ && !loss_) {
     auto found = find_successor();
     if (!found && found.error().code == Errc::not_found)
       return std::unexpected(missing(found.error(), window_->segment().base()));
     if (!found && found.error().code != Errc::corruption) return propagate(found);
     if (found) {
       if (auto known = stand_before(std::move(*found)); !known) return propagate(known);
-    } else if (auto stood = stand_before_gap(missing(std::move(found.error()), window_->segment().base())); !stood) {
+    } else if (auto stood = stand_before_loss(missing(std::move(found.error()), window_->segment().base())); !stood) {
       return propagate(stood);
     }
   }
-  return gap_ ? gap_->at : end_here_.position.value;
+  return loss_ ? loss_->at : end_here_.position.value;
 }
 
 Result<void> PartitionCursor::stand_before(SharedSegment successor) {
@@ -150,7 +153,7 @@ Result<void> PartitionCursor::stand_before(SharedSegment successor) {
 }
 
 Result<bool> PartitionCursor::step_to_successor() {
-  if (gap_) return std::unexpected(gap_->why);
+  if (loss_) return std::unexpected(loss_->why);
   if (!successor_) return false;
   const SegmentHeader& header = successor_->start.header;
   // Of a segment that was replaced, the last events may be gone.
@@ -183,8 +186,8 @@ Result<const FrameHead*> PartitionCursor::peek() {
     if (point_.position.value < *end) {
       auto head = window_->head(point_, *end);
       if (!head) return propagate(head);
-      // Without a footer, the frames before a gap end where zeros begin.
-      if (!*head && gap_ && head->error().kind == FaultKind::zeros) return std::unexpected(gap_->why);
+      // Without a footer, the frames before a loss end where zeros begin.
+      if (!*head && loss_ && head->error().kind == FaultKind::zeros) return std::unexpected(loss_->why);
       if (!*head) return std::unexpected(damaged(head->error(), *end));
       origins_.emplace(std::move(**head));
       return &origins_->origin();
@@ -192,7 +195,7 @@ Result<const FrameHead*> PartitionCursor::peek() {
     auto stepped = step_to_successor();
     if (!stepped) return propagate(stepped);
     if (*stepped) continue;
-    if (auto damage = partition().damage()) return std::unexpected(*damage);
+    if (auto damage = partition().damage(); damage && !nothing_behind_) return std::unexpected(*damage);
     return nullptr;
   }
 }
@@ -220,9 +223,107 @@ Result<EventBatch> PartitionCursor::take() {
 
 void PartitionCursor::skip() {
   if (!origins_->is_last()) return origins_->step();
+  const FrameHeader& header = origins_->frame().header;
+  if (header.kind == FrameKind::gap) partition().tell_of_gap(header, window_->segment().file.path());
   point_ = after(point_, origins_->frame());
   origins_.reset();
   events_.reset();
+}
+
+// A damaged body leaves its header, which leads on; a damaged header leaves those behind it, each at its own place.
+// Where there is none up to the segment's end, the next segment's header tells how many events are missing.
+Result<SkippedRange> PartitionCursor::skip_damage() {
+  if (auto begun = begin(); !begun) {
+    if (begun.error().code != Errc::corruption || !visible_) return propagate(begun);
+    return skip_to_segment();
+  }
+  auto end = limit();
+  if (!end) return propagate(end);
+  if (point_.position.value < *end) return skip_within(*end);
+  return window_->segment().base() == visible_->end.segment ? skip_behind_end() : skip_to_segment();
+}
+
+// What stands behind the last whole frame of the newest segment, and before the evidence that there were more. It is
+// read as far as the chain leads from there; nobody appends to such a partition.
+Result<SkippedRange> PartitionCursor::skip_behind_end() {
+  const SegmentFile& segment = window_->segment();
+  if (!partition().damage())
+    return fail(Errc::corruption, fmt::format("{}: nothing whole stands behind the damage", segment.file.path()));
+  auto size = partition().seam().size(segment.file);
+  if (!size) return propagate(size);
+  skips_active_ = true;
+  auto skipped = skip_within(*size);
+  if (!skipped) return skipped;
+  ChainPoint end = point_;
+  FrameWindow window(partition().seam(), SharedSegment(window_->shared_segment()));
+  for (;;) {
+    auto head = window.head(end, *size);
+    if (!head) return propagate(head);
+    if (!*head) break;
+    end = after(end, **head);
+  }
+  visible_->end.point = end;
+  return skipped;
+}
+
+Result<SkippedRange> PartitionCursor::skip_within(std::uint64_t limit) {
+  SkippedRange skipped{window_->segment().file.path(), point_.position.value, 0, point_.next_offset, {}};
+  origins_.reset();
+  events_.reset();
+  // What was read once is not asked for again.
+  window_.emplace(partition().seam(), SharedSegment(window_->shared_segment()));
+  auto head = window_->head(point_, limit);
+  if (!head) return propagate(head);
+  if (*head) {
+    point_ = after(point_, **head);
+  } else {
+    auto found = find_head(partition().seam(), window_->segment(), point_, limit);
+    if (!found) return propagate(found);
+    if (!*found && skips_active_) {
+      nothing_behind_ = true;
+      skipped.bytes = limit - skipped.position;
+      return skipped;
+    }
+    const bool newest = window_->segment().base() == visible_->end.segment;
+    if (!*found && !newest) return skip_to_segment();
+    point_ = *found ? place_of(**found, point_) : visible_->end.point;
+  }
+  skipped.bytes = point_.position.value - skipped.position;
+  skipped.end = point_.next_offset;
+  return skipped;
+}
+
+/// The first that can be opened behind the one in which the cursor stands.
+Result<std::optional<Offset>> PartitionCursor::next_whole_segment() {
+  auto bases = list_segments(partition().seam(), partition().place().directory);
+  if (!bases) return propagate(bases);
+  const Offset from = window_ ? Offset{window_->segment().base().value + 1} : visible_->end.point.log_start;
+  for (auto base = std::ranges::lower_bound(*bases, from); base != bases->end(); ++base) {
+    auto segment = open_segment(partition().seam(), partition().place().directory, *base, Access::read_only);
+    if (segment) return *base;
+    if (segment.error().code != Errc::corruption) return propagate(segment);
+  }
+  return std::nullopt;
+}
+
+Result<SkippedRange> PartitionCursor::skip_to_segment() {
+  SkippedRange skipped{partition().place().directory, 0, 0, {}, {}};
+  if (window_) {
+    auto size = partition().seam().size(window_->segment().file);
+    if (!size) return propagate(size);
+    const std::uint64_t at = point_.position.value;
+    auto end = limit();
+    const std::uint64_t bytes = end && *end > at ? *end - at : 0;
+    skipped = {window_->segment().file.path(), at, bytes, point_.next_offset, {}};
+  }
+  auto next = next_whole_segment();
+  if (!next) return propagate(next);
+  if (*next) {
+    if (auto entered = enter(**next); !entered) return propagate(entered);
+    skipped.end = **next;
+    return skipped;
+  }
+  return fail(Errc::corruption, fmt::format("{}: nothing whole stands behind the damage", skipped.file));
 }
 
 Result<Offset> PartitionCursor::offset() {

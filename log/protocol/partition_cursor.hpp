@@ -26,6 +26,8 @@ class PartitionCursor {
   [[nodiscard]] Result<EventBatch> take();
   /// Steps over the frame that peek() showed.
   void skip();
+  /// To the next place behind damage: see PartitionReader::skip_damage().
+  [[nodiscard]] Result<SkippedRange> skip_damage();
 
   /// True if every frame from here on has a sequence above this one.
   [[nodiscard]] bool has_passed(Sequence sequence) const { return window_ && point_.last_sequence >= sequence; }
@@ -52,9 +54,13 @@ class PartitionCursor {
   void stand_at(SharedSegment segment, const ChainPoint& point);
   [[nodiscard]] Result<void> check_newest();
   [[nodiscard]] Result<std::uint64_t> limit();
+  [[nodiscard]] Result<SkippedRange> skip_within(std::uint64_t limit);
+  [[nodiscard]] Result<SkippedRange> skip_behind_end();
+  [[nodiscard]] Result<SkippedRange> skip_to_segment();
+  [[nodiscard]] Result<std::optional<Offset>> next_whole_segment();
   [[nodiscard]] Result<SharedSegment> find_successor();
   [[nodiscard]] Result<void> stand_before(SharedSegment successor);
-  [[nodiscard]] Result<void> stand_before_gap(Error why);
+  [[nodiscard]] Result<void> stand_before_loss(Error why);
   [[nodiscard]] Result<bool> step_to_successor();
   [[nodiscard]] Error missing(Error why, Offset base);
   [[nodiscard]] Result<void> read_events();
@@ -68,13 +74,15 @@ class PartitionCursor {
   SharedSegment successor_;  ///< Of the segment in which the cursor stands, once it is needed.
   SealedEnd end_here_;       ///< Where that segment's frames end, then.
   /// Stands in for a successor that is lost: what is left up to there is read first.
-  struct Gap {
+  struct Loss {
     Error why;
     std::uint64_t at = 0;
   };
-  std::optional<Gap> gap_;
+  std::optional<Loss> loss_;
   std::optional<OriginWalk> origins_;  ///< Of the frame at point_, once it was looked at.
   std::optional<EventBatch> events_;   ///< All of that frame, once one of its origins was taken.
+  bool skips_active_ = false;    ///< visible_ is behind the partition's end: damage there is left out.
+  bool nothing_behind_ = false;  ///< Of that damage.
   BodyDecoder decoder_;
 };
 

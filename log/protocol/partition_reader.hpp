@@ -16,6 +16,7 @@ class LogPartitionReader final : public PartitionReader {
   Result<std::optional<EventBatch>> next() override;
   Result<std::optional<FrameInfo>> next_info() override;
   const FrameInfo& info() const override { return info_; }
+  Result<SkippedRange> skip_damage() override { return cursor_.skip_damage(); }
   Result<void> wait(std::stop_token stop) override;
 
  private:

@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "fmt/format.h"
+#include "kappa/log/repair_hint.hpp"
 
 namespace kappa::log {
 namespace {
@@ -59,7 +60,7 @@ Result<SharedSegment> open_segment(Seam& seam, const std::string& directory, Off
     return fail(Errc::corruption,
                 fmt::format("{}: the header says base offset {}, the name says {}", (*segment)->file.path(),
                             (*segment)->base().value, base.value),
-                "the file was renamed or copied over another; kappa repair --from BACKUP heals it from a backup");
+                "the file was renamed or copied over another; " + repair_hint(directory));
   return segment;
 }
 

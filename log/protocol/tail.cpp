@@ -12,6 +12,7 @@
 
 #include "fmt/format.h"
 #include "format/hash.hpp"
+#include "kappa/log/repair_hint.hpp"
 #include "protocol/frame_window.hpp"
 #include "protocol/last_commit.hpp"
 #include "segment/seal.hpp"
@@ -103,8 +104,7 @@ Result<Tail> read_tail(Seam& seam, const std::string& directory, Access access) 
   auto bases = list_segments(seam, directory);
   if (!bases) return propagate(bases);
   if (bases->empty())
-    return fail(Errc::corruption, fmt::format("{}: no segment is left", directory),
-                "kappa repair --from BACKUP heals it from a backup");
+    return fail(Errc::corruption, fmt::format("{}: no segment is left", directory), repair_hint(directory));
   auto segment = open_segment(seam, directory, bases->back(), access);
   if (!segment) return propagate(segment);
   auto bytes = seam.size((*segment)->file);
@@ -173,8 +173,7 @@ Result<LostTail> read_lost_tail(Seam& seam, const std::string& directory) {
 std::optional<Error> damage_of(const Tail& tail, Offset consumed) {
   const std::string& path = tail.segment->file.path();
   const std::uint64_t end = tail.end.position.value;
-  const std::string hint =
-      "run kappa verify for all damage; kappa repair --from BACKUP heals the file; nothing was changed";
+  const std::string hint = "nothing was changed; " + repair_hint(path);
   if (tail.stop && tail.stop->kind == FaultKind::unsupported) return fault_error(*tail.stop, path);
   if (tail.evidence.value > end)
     return Error{Errc::corruption,

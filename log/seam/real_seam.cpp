@@ -30,6 +30,7 @@
 #include <new>
 
 #include "fmt/format.h"
+#include "seam/permission.hpp"
 #include "seam/shared_page.hpp"
 #include "seam/stop_signal.hpp"
 
@@ -58,7 +59,7 @@ std::string hint_of(int error) {
       return "free space on this file system, then try again";
     case EACCES:
     case EPERM:
-      return "check the permissions of this path, or run as the user who owns it";
+      return kPermissionHint;
     case EROFS:
       return "the file system is mounted read-only; only reading commands work on it";
     case ENOTDIR:

@@ -156,6 +156,7 @@ class SegmentVerifier {
     ++report_.frames;
     report_.events += header.event_count;
     report_.bytes += header.frame_bytes();
+    if (header.kind == FrameKind::gap) take_gap(header);
     const auto batch = decoder_.decode(header, frame.body);
     if (!batch) damage(header.position.value, header.frame_bytes(), batch.error().what);
     if (batch) check_times(frame.head, *batch);
@@ -164,6 +165,18 @@ class SegmentVerifier {
     evidence_ = std::max(evidence_, header.durable_position);
     for (std::optional<Mark>& mark : marks_)
       if (mark && mark->point == point_) mark.reset();
+  }
+
+  /// One that is too long for a frame has several, which follow each other.
+  void take_gap(const FrameHeader& header) {
+    const std::uint64_t at = header.position.value;
+    const Offset end = header.base_offset.plus(header.offset_span);
+    std::vector<Gap>& gaps = report_.gaps;
+    const bool goes_on =
+        !gaps.empty() && gaps.back().file == segment_->file.path() && gaps.back().position + gaps.back().bytes == at;
+    if (!goes_on) gaps.push_back({segment_->file.path(), at, 0, header.base_offset, end});
+    gaps.back().bytes += header.frame_bytes();
+    gaps.back().end = end;
   }
 
   void check_times(const FrameHead& head, const EventBatch& batch) {

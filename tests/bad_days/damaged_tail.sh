@@ -14,7 +14,7 @@ echo 1 > line
 expect_code 7 "$KAPPA" append orders line
 expect_text err "$segment: bytes ["
 expect_text err 'were durable and are damaged'
-expect_text err 'hint: run kappa verify'
+expect_text err 'hint: nothing was changed; kappa repair --from BACKUP'
 expect_same damaged "$segment"
 expect_code 1 "$KAPPA" verify
 expect_text out 'orders [0]: DAMAGED'

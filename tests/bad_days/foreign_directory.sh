@@ -32,7 +32,7 @@ done
 
 flip_bits empty/kappa 40
 expect_code 7 "$KAPPA" -d empty append orders line
-expect_text err 'hint: kappa repair --from BACKUP -d empty heals it'
+expect_text err 'kappa repair -d empty makes it anew'
 rm empty/kappa
 expect_code 7 "$KAPPA" -d empty append orders line
 expect_text err 'kappa is missing, but there are topics'

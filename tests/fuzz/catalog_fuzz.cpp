@@ -43,6 +43,14 @@ void check_retention(const CatalogEvent& event) {
           "a log start comes back", event.body);
 }
 
+void check_gap(const CatalogEvent& event) {
+  const auto gap = decode_gap(event);
+  if (!gap) return;
+  require(gap->begin <= gap->end, "a gap goes forward", event.body);
+  const auto again = decode_gap({event.kind, event.name, gap_body(*gap), {}});
+  require(again && *again == *gap, "a gap comes back", event.body);
+}
+
 /// An event that a higher layer asks for is refused, or is read as what was asked for.
 void write(FuzzInput take) {
   CatalogEvent event;
@@ -66,10 +74,12 @@ void run(Bytes input) {
     check_event(*event);
     check_topic(*event);
     check_retention(*event);
+    check_gap(*event);
   }
   const CatalogEvent bare{"", "t", std::string(as_text(take.rest())), {}};
   check_topic(bare);
   check_retention(bare);
+  check_gap(bare);
 }
 
 }  // namespace kappa::fuzz

@@ -65,6 +65,18 @@ void frames(const Seeds& seeds) {
   const std::vector<std::vector<sample::Event>> appends = {sample::two_events(), {{"k", "v"}}, {{{}, {}, 3'000}}};
   seeds.write("frame/repacked", {0}, sample::repacked_frame(appends, point = sample::first_point()));
   seeds.write("frame/repacked_put_right", {1}, sample::repacked_frame(appends, point = sample::first_point()));
+  GapPlace gap{sample::first_point(), {}};
+  gap.to = {gap.from.position.plus(248),
+            0x2222,
+            gap.from.next_offset.plus(4),
+            gap.from.last_sequence.plus(3),
+            gap.from.last_append_time + 9,
+            gap.from.owner_epoch + 1,
+            gap.from.log_start};
+  Image lost = encode_gap(gap, sample::kSalt, 5).at(0).head;
+  lost.resize(248);
+  seeds.write("frame/gap", {0}, lost);
+  seeds.write("frame/gap_put_right", {1}, lost);
   seeds.write("frame/zeros", {0}, Image(512));
   Image area;
   put_commit_field(area, {&block, {0x50}, true, true});

@@ -34,6 +34,7 @@ class LaggingDirectory final : public ForwardingDirectory {
       if (lags_) return std::optional<log::FrameInfo>();
       return real_->next_info();
     }
+    Result<log::SkippedRange> skip_damage() override { return real_->skip_damage(); }
     Result<void> wait(std::stop_token) override {
       lags_ = false;
       return {};

@@ -1,21 +1,12 @@
 // What a backup can heal and what it cannot: files damaged in every place, missing, cut off; and that nothing is put in
 // that is not proven to have stood there.
-#include "kappa/log/repair.hpp"
-
-#include <fmt/format.h>
-#include <gmock/gmock.h>
-
-#include "format/format.hpp"
-#include "kappa/log/backup.hpp"
-#include "kappa/log/verify.hpp"
-#include "log_fixture.hpp"
+#include "repair_fixture.hpp"
 
 namespace kappa::test {
 namespace {
 
 namespace fs = std::filesystem;
 using log::Directory;
-using log::LogTest;
 using log::RepairMode;
 using log::RepairReport;
 using testing::ElementsAre;
@@ -23,69 +14,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 using Strings = std::vector<std::string>;
-
-class Repair : public LogTest {
- protected:
-  [[nodiscard]] fs::path backup() const { return data().parent_path() / "backup"; }
-  [[nodiscard]] fs::path whole() const { return data().parent_path() / "whole"; }
-
-  [[nodiscard]] std::unique_ptr<Directory> open_small() const {
-    log::ProtocolOptions small;
-    small.segment_bytes = 14'500;
-    return open(small);
-  }
-  void fill(int from, int to) {
-    const auto directory = open_small();
-    for (int i = from; i < to; ++i)
-      append(*directory, "a",
-             {fmt::format("first of {} {}", i, std::string(400, 'a')), fmt::format("second of {}", i)});
-    all_ = read(*directory, "a");
-  }
-  void back_up() {
-    const auto report = log::back_up(*open_small(), backup());
-    ASSERT_TRUE(report) << report.error().message;
-  }
-  [[nodiscard]] RepairReport repair(RepairMode mode) const {
-    auto report = log::repair(data(), backup(), {.mode = mode});
-    EXPECT_TRUE(report) << report.error().message;
-    return report.value_or(RepairReport{});
-  }
-  /// Everything is as it was before any damage.
-  [[nodiscard]] bool is_whole() const {
-    const auto directory = open_small();
-    if (!directory || read(*directory, "a") != all_) return false;
-    const auto verified = log::verify_partition(*directory, topic(*directory, "a"), 0);
-    return verified && verified->damages.empty() && directory->take_recovery_notes().empty();
-  }
-  [[nodiscard]] std::size_t damages() const {
-    const auto directory = open_read_only();
-    return log::verify_partition(*directory, topic(*directory, "a"), 0)->damages.size();
-  }
-  void keep_whole() const { fs::copy(data(), whole(), fs::copy_options::recursive); }
-  void put_back() const {
-    fs::remove_all(data());
-    fs::copy(whole(), data(), fs::copy_options::recursive);
-  }
-  static void flip(const fs::path& file, std::uint64_t position, std::size_t bytes = 1) {
-    std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
-    std::string content(bytes, '\0');
-    stream.seekg(static_cast<std::streamoff>(position));
-    stream.read(content.data(), static_cast<std::streamsize>(bytes));
-    for (char& byte : content) byte = static_cast<char>(byte ^ 0x20);
-    stream.seekp(static_cast<std::streamoff>(position));
-    stream.write(content.data(), static_cast<std::streamsize>(bytes));
-  }
-  static std::uint64_t frame_bytes(const fs::path& file, std::uint64_t position) {
-    std::ifstream stream(file, std::ios::binary);
-    stream.seekg(static_cast<std::streamoff>(position));
-    log::FrameHeader header;
-    stream.read(reinterpret_cast<char*>(&header), sizeof header);
-    return header.frame_bytes();
-  }
-  [[nodiscard]] fs::path segment(std::ptrdiff_t from_end) const { return files("a", ".seg").end()[-from_end]; }
-
-  Strings all_;
-};
 
 TEST_F(Repair, HealsAByteWhereverItIsWrong) {
   fill(0, 9);

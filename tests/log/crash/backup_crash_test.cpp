@@ -292,10 +292,88 @@ TEST_P(RepairFailure, OfAnyCallLeavesEachFileAsItWasOrHealed) {
   EXPECT_GT(number, 5);
 }
 
+/// The same without a backup: what is lost becomes gaps, each of them on record once and before it is made.
+class GapCrash : public RepairCrash {
+ protected:
+  GapCrash() {
+    CrashDisk disk = disk_.after_kill();
+    DiskSeam seam(disk);
+    const auto done = make_gaps(seam);
+    EXPECT_TRUE(done && done->lost.empty() && done->gaps.size() >= 2);
+    gaps_ = done ? done->gaps.size() : 0;
+    gapped_ = frames_at(seam, setup_.root.c_str()).value_or(FoundTopics{});
+    EXPECT_NE(gapped_, second_);
+  }
+  [[nodiscard]] Result<log::RepairReport> make_gaps(log::Seam& seam) const {
+    return log::repair(setup_.root, std::nullopt, {.mode = log::RepairMode::apply, .seam = &seam});
+  }
+  [[nodiscard]] std::size_t recorded(log::Seam& seam) const {
+    auto directory = log::open_directory(setup_.root, {.access = log::Access::read_only, .seam = &seam}, {});
+    if (!directory) return 0;
+    const auto contents = (*directory)->catalog().read();
+    return contents ? static_cast<std::size_t>(
+                          std::ranges::count(contents->events, "gap_recorded", &log::CatalogEvent::kind))
+                    : 0;
+  }
+  [[nodiscard]] std::string judge_gaps(CrashDisk& disk) {
+    DiskSeam seam(disk);
+    auto again = make_gaps(seam);
+    if (!again) return again.error().message;
+    if (!again->lost.empty()) return again->lost[0].what;
+    auto found = frames_at(seam, setup_.root.c_str());
+    if (!found) return found.error().message;
+    if (*found != gapped_) return "other events than those that are left";
+    const std::size_t records = recorded(seam);
+    return records == gaps_ ? "" : fmt::format("{} gaps on record, expected {}", records, gaps_);
+  }
+
+  FoundTopics gapped_;
+  std::size_t gaps_ = 0;
+};
+
+TEST_F(GapCrash, LeavesEachFileAsItWasOrWithItsGap) {
+  CrashDisk disk = disk_.after_kill();
+  const auto judge = [this](CrashDisk& image) { return judge_gaps(image); };
+  DiskSeam seam(disk, [&](DiskSeam::Point point) {
+    if (point == DiskSeam::Point::call) examine(disk, judge);
+  });
+  ASSERT_TRUE(make_gaps(seam));
+  disk.settle_store();
+  const CrashImages images(disk);
+  CrashDisk lost = images.image(images.first(0, PageImage::older), random_);
+  DiskSeam after(lost);
+  const auto found = frames_at(after, setup_.root.c_str());
+  EXPECT_TRUE(found && *found == gapped_) << "made, and not durable";
+  for (const std::string& wrong : wrong_) ADD_FAILURE() << wrong;
+  EXPECT_GT(states_, 100u);
+}
+
+class GapFailure : public GapCrash, public testing::WithParamInterface<FailingCall::Kind> {};
+
+TEST_P(GapFailure, OfAnyCallLeavesEachFileAsItWasOrWithItsGap) {
+  int number = 1;
+  for (FailingCall call{GetParam(), number}; number < kCallsMax; call = {GetParam(), ++number}) {
+    CrashDisk disk = disk_.after_kill();
+    DiskSeam seam(disk);
+    FailingDisk failing(seam, call);
+    const auto done = make_gaps(failing);
+    if (!call.fired) break;
+    disk.settle_store();
+    const CrashImages images(disk);
+    CrashDisk lost = images.image(images.first(images.units() / 2, PageImage::older), random_);
+    for (CrashDisk* left : {&disk, &lost}) ASSERT_EQ(judge_gaps(*left), "") << "where call " << number << " fails";
+  }
+  EXPECT_GT(number, 5);
+}
+
 std::string name_of(const testing::TestParamInfo<FailingCall::Kind>& tested) {
   return std::array{"Refused", "Half", "SyncLost", "SyncLostAndEvicted"}[static_cast<std::size_t>(tested.param)];
 }
 INSTANTIATE_TEST_SUITE_P(All, BackupFailure,
+                         testing::Values(FailingCall::Kind::refused, FailingCall::Kind::half, FailingCall::Kind::lost,
+                                         FailingCall::Kind::evicted),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(All, GapFailure,
                          testing::Values(FailingCall::Kind::refused, FailingCall::Kind::half, FailingCall::Kind::lost,
                                          FailingCall::Kind::evicted),
                          name_of);

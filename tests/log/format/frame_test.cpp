@@ -94,7 +94,6 @@ TEST_F(FrameReading, RefusesAHeaderLengthOutOfRange) {
 
 TEST_F(FrameReading, RefusesLaterFeaturesByName) {
   EXPECT_EQ(refusal([](auto& h) { h.version = 2; }), "frame of version 2");
-  EXPECT_EQ(refusal([](auto& h) { h.kind = FrameKind::gap; }), "gap frame (kind 3)");
   EXPECT_EQ(refusal([](auto& h) { h.kind = FrameKind::transaction_commit; }), "transaction-commit frame (kind 5)");
   EXPECT_EQ(refusal([](auto& h) { h.kind = FrameKind::transaction_abort; }), "transaction-abort frame (kind 6)");
   EXPECT_EQ(refusal([](auto& h) { h.kind = FrameKind::producer_snapshot; }), "producer-snapshot frame (kind 7)");

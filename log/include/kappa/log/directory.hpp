@@ -27,7 +27,8 @@ struct OpenOptions {
   Access access = Access::read_write;
   bool create = false;   ///< Make the directory if there is none (read_write only).
   Seam* seam = nullptr;  ///< Files, pages, locks, clock; nullptr: the real ones. Outlives the Directory.
-  /// Told, from any thread, when a lock has been waited for longer than a second, and which process holds it.
+  /// Told, from any thread, when a lock has been waited for longer than a second, and which process holds it; and once
+  /// of each gap that a reader passes.
   std::function<void(const std::string&)> notice = {};
 };
 
@@ -44,7 +45,8 @@ struct PartitionStatus {
   PartitionExtent extent;
   std::uint64_t bytes = 0;
   std::uint32_t segments = 0;
-  Micros first_append_time = 0;  ///< 0 where the partition is empty.
+  Micros first_append_time = 0;   ///< 0 where the partition is empty.
+  std::uint64_t lost_events = 0;  ///< Of the extent: in gaps on record.
 };
 
 /// What retention takes from one partition: the segments that hold the offsets [begin, end).

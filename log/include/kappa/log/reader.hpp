@@ -36,9 +36,20 @@ struct FrameInfo {
   std::optional<ProducerMark> producer;
 };
 
+/// What a reader left out because it is damaged: bytes [position, position + bytes) of a file, with the events [begin,
+/// end); how many there were is not known where nothing whole stands behind.
+struct SkippedRange {
+  std::string file;
+  std::uint64_t position = 0;
+  std::uint64_t bytes = 0;
+  Offset begin;
+  std::optional<Offset> end;
+};
+
 /// Reads one partition in offset order: durable, visible data frames only, each hash checked before its bytes are
 /// served. Not thread-safe; owns its cursor; lives no longer than its Directory. Damage is Errc::corruption with file
-/// and byte range, never skipped.
+/// and byte range, never skipped unless skip_damage() is called. Gaps on record are passed, and told to
+/// OpenOptions::notice.
 class PartitionReader {
  public:
   virtual ~PartitionReader() = default;
@@ -53,6 +64,10 @@ class PartitionReader {
   [[nodiscard]] virtual Result<std::optional<FrameInfo>> next_info() = 0;
   /// The header of the batch that next() returned last.
   [[nodiscard]] virtual const FrameInfo& info() const = 0;
+  /// After next() has told of damage: goes to the next frame behind it that stands whole at its own place, else to the
+  /// next segment, else to the end. Nothing is written. Errc::corruption where there is no damage in the way that could
+  /// be left out; Errc::usage for a view's changes, which are read in whole commits.
+  [[nodiscard]] virtual Result<SkippedRange> skip_damage() = 0;
   /// Waits until something at or after the cursor is visible. Errc::interrupted when asked to stop.
   [[nodiscard]] virtual Result<void> wait(std::stop_token stop) = 0;
 };

@@ -30,6 +30,7 @@ enum class RepairMode : std::uint8_t { show, apply };
 struct RepairReport {
   std::vector<DamagedRange> healed;  ///< With `show`: that would be.
   std::vector<DamagedRange> lost;    ///< That stay as they are.
+  std::vector<DamagedRange> gaps;    ///< That become gaps on record; with `show`: that would.
   std::vector<std::string> kept_aside;
   bool topics_unknown = false;  ///< The catalog is damaged, so nothing else was looked at.
 };
@@ -40,13 +41,21 @@ struct RepairOptions {
   Seam* seam = nullptr;                  ///< As in OpenOptions.
 };
 
-/// Replaces what is damaged in a directory by what a backup of it has, where the chain of hashes proves that both are
-/// of one history: something whole behind the damage (a frame, a mark, the next segment) has to follow what is put in
-/// its place. Files as they were are copied to DIR/damaged first. What the backup cannot heal stays as it is.
+/// Without a backup: makes anew what follows from what is whole (marks, footers, a segment's header, DIR/kappa), and
+/// turns damaged frames into gaps. A gap is an event gap_recorded of the catalog, before anything is changed, and then
+/// a frame in the place of the lost ones, so that every later read sees the same gap and the chain holds across it. In
+/// the catalog itself there are no gaps. Files as they were are copied to DIR/damaged first; a crash leaves each file
+/// as it was or repaired, and what was recorded is finished by the next repair.
+///
+/// With a backup: replaces what is damaged in a directory by what a backup of it has, where the chain of hashes proves
+/// that both are of one history: something whole behind the damage (a frame, a mark, the next segment) has to follow
+/// what is put in its place. Files as they were are copied to DIR/damaged first. What the backup cannot heal stays as
+/// it is.
 ///
 /// With `apply` nobody else may have the directory open for writing (Errc::conflict). Errc::conflict also for a backup
 /// of another directory. After a crash each file is as it was or healed.
-[[nodiscard]] Result<RepairReport> repair(const std::filesystem::path& directory, const std::filesystem::path& backup,
+[[nodiscard]] Result<RepairReport> repair(const std::filesystem::path& directory,
+                                          const std::optional<std::filesystem::path>& backup,
                                           const RepairOptions& options);
 
 }  // namespace kappa::log

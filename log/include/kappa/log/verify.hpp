@@ -16,6 +16,15 @@ struct Damage {
   std::string what;  ///< Expected and actual.
 };
 
+/// Events [begin, end) that were lost and given up (kappa repair): no damage any more.
+struct Gap {
+  std::string file;
+  std::uint64_t position = 0;
+  std::uint64_t bytes = 0;
+  Offset begin;
+  Offset end;
+};
+
 /// What a verification of one partition read and found.
 struct VerifyReport {
   std::uint64_t segments = 0;
@@ -23,6 +32,7 @@ struct VerifyReport {
   std::uint64_t events = 0;
   std::uint64_t bytes = 0;
   std::vector<Damage> damages;
+  std::vector<Gap> gaps;
 };
 
 /// Reads every byte of a partition that must mean something and checks every hash, every link between frames and
