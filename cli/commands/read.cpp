@@ -117,29 +117,30 @@ Result<int> read(Context& context, const ReadOptions& options) {
 
 Command read_command() {
   auto options = std::make_shared<ReadOptions>();  // Shared: the table and the action both point into it.
-  return {"read",
-          "Print the events of topics or the changes of a view, up to the end as it is now",
-          {"kappa read orders -o -10", "kappa read orders -J | kappa append copy -J", "kappa read orders payments -J",
-           "kappa read revenue --final -O table"},
-          {{"TOPIC", "a topic or a view; several topics are printed in the order of their appends", &options->topics}},
-          {{"-o,--offset", "RANGE",
-            "start, end, N, -N (N before the end), @TIME, @-AGE, or two of them: 5:10, :5, @-1h:end", &options->range},
-           {"-n,--num", "N", "At most N events", &options->count},
-           {"-p,--partition", "P", "Only this partition; else all, in the order in which they were appended",
-            &options->partition},
-           {"-J,--json", "", "Envelopes: a line of JSON an event, with key, headers and time", &options->envelope},
-           {"--final", "", "The rows of a view's contents instead of its changes", &options->final_rows},
-           {"--as-of", "POSITION", "With --final: the contents at this position", &options->as_of},
-           {"--on-corruption",
-            "WHAT",
-            "stop (default), or skip: leave out what is damaged, and say so",
-            &options->on_corruption,
-            {"stop", "skip"}}},
-          {"table", "ndjson", "json"},
-          [options](Context& context) { return read(context, *options); },
-          {"A view's changes are printed as + {row} and - {row}. To wait for more, see kappa help tail.",
-           "With --on-corruption=skip every damaged range is told on stderr, with its file, bytes and offsets; all whole\n"
-           "events around it are printed; the exit code is 7 all the same if anything was left out."}};
+  return {
+      "read",
+      "Print the events of topics or the changes of a view, up to the end as it is now",
+      {"kappa read orders -o -10", "kappa read orders -J | kappa append copy -J", "kappa read orders payments -J",
+       "kappa read revenue --final -O table"},
+      {{"TOPIC", "a topic or a view; several topics are printed in the order of their appends", &options->topics}},
+      {{"-o,--offset", "RANGE",
+        "start, end, N, -N (N before the end), @TIME, @-AGE, or two of them: 5:10, :5, @-1h:end", &options->range},
+       {"-n,--num", "N", "At most N events", &options->count},
+       {"-p,--partition", "P", "Only this partition; else all, in the order in which they were appended",
+        &options->partition},
+       {"-J,--json", "", "Envelopes: a line of JSON an event, with key, headers and time", &options->envelope},
+       {"--final", "", "The rows of a view's contents instead of its changes", &options->final_rows},
+       {"--as-of", "POSITION", "With --final: the contents at this position", &options->as_of},
+       {"--on-corruption",
+        "WHAT",
+        "stop (default), or skip: leave out what is damaged, and say so",
+        &options->on_corruption,
+        {"stop", "skip"}}},
+      {"table", "ndjson", "json"},
+      [options](Context& context) { return read(context, *options); },
+      {"A view's changes are printed as + {row} and - {row}. To wait for more, see kappa help tail.",
+       "With --on-corruption=skip every damaged range is told on stderr, with its file, bytes and offsets; all whole\n"
+       "events around it are printed; the exit code is 7 all the same if anything was left out."}};
 }
 
 }  // namespace kappa::cli

@@ -7,7 +7,6 @@
 
 #include "fmt/format.h"
 #include "kappa/log/repair_hint.hpp"
-#include "segment/find_head.hpp"
 #include "segment/lookup.hpp"
 #include "segment/replace.hpp"
 #include "segment/seal.hpp"
@@ -228,102 +227,6 @@ void PartitionCursor::skip() {
   point_ = after(point_, origins_->frame());
   origins_.reset();
   events_.reset();
-}
-
-// A damaged body leaves its header, which leads on; a damaged header leaves those behind it, each at its own place.
-// Where there is none up to the segment's end, the next segment's header tells how many events are missing.
-Result<SkippedRange> PartitionCursor::skip_damage() {
-  if (auto begun = begin(); !begun) {
-    if (begun.error().code != Errc::corruption || !visible_) return propagate(begun);
-    return skip_to_segment();
-  }
-  auto end = limit();
-  if (!end) return propagate(end);
-  if (point_.position.value < *end) return skip_within(*end);
-  return window_->segment().base() == visible_->end.segment ? skip_behind_end() : skip_to_segment();
-}
-
-// What stands behind the last whole frame of the newest segment, and before the evidence that there were more. It is
-// read as far as the chain leads from there; nobody appends to such a partition.
-Result<SkippedRange> PartitionCursor::skip_behind_end() {
-  const SegmentFile& segment = window_->segment();
-  if (!partition().damage())
-    return fail(Errc::corruption, fmt::format("{}: nothing whole stands behind the damage", segment.file.path()));
-  auto size = partition().seam().size(segment.file);
-  if (!size) return propagate(size);
-  skips_active_ = true;
-  auto skipped = skip_within(*size);
-  if (!skipped) return skipped;
-  ChainPoint end = point_;
-  FrameWindow window(partition().seam(), SharedSegment(window_->shared_segment()));
-  for (;;) {
-    auto head = window.head(end, *size);
-    if (!head) return propagate(head);
-    if (!*head) break;
-    end = after(end, **head);
-  }
-  visible_->end.point = end;
-  return skipped;
-}
-
-Result<SkippedRange> PartitionCursor::skip_within(std::uint64_t limit) {
-  SkippedRange skipped{window_->segment().file.path(), point_.position.value, 0, point_.next_offset, {}};
-  origins_.reset();
-  events_.reset();
-  // What was read once is not asked for again.
-  window_.emplace(partition().seam(), SharedSegment(window_->shared_segment()));
-  auto head = window_->head(point_, limit);
-  if (!head) return propagate(head);
-  if (*head) {
-    point_ = after(point_, **head);
-  } else {
-    auto found = find_head(partition().seam(), window_->segment(), point_, limit);
-    if (!found) return propagate(found);
-    if (!*found && skips_active_) {
-      nothing_behind_ = true;
-      skipped.bytes = limit - skipped.position;
-      return skipped;
-    }
-    const bool newest = window_->segment().base() == visible_->end.segment;
-    if (!*found && !newest) return skip_to_segment();
-    point_ = *found ? place_of(**found, point_) : visible_->end.point;
-  }
-  skipped.bytes = point_.position.value - skipped.position;
-  skipped.end = point_.next_offset;
-  return skipped;
-}
-
-/// The first that can be opened behind the one in which the cursor stands.
-Result<std::optional<Offset>> PartitionCursor::next_whole_segment() {
-  auto bases = list_segments(partition().seam(), partition().place().directory);
-  if (!bases) return propagate(bases);
-  const Offset from = window_ ? Offset{window_->segment().base().value + 1} : visible_->end.point.log_start;
-  for (auto base = std::ranges::lower_bound(*bases, from); base != bases->end(); ++base) {
-    auto segment = open_segment(partition().seam(), partition().place().directory, *base, Access::read_only);
-    if (segment) return *base;
-    if (segment.error().code != Errc::corruption) return propagate(segment);
-  }
-  return std::nullopt;
-}
-
-Result<SkippedRange> PartitionCursor::skip_to_segment() {
-  SkippedRange skipped{partition().place().directory, 0, 0, {}, {}};
-  if (window_) {
-    auto size = partition().seam().size(window_->segment().file);
-    if (!size) return propagate(size);
-    const std::uint64_t at = point_.position.value;
-    auto end = limit();
-    const std::uint64_t bytes = end && *end > at ? *end - at : 0;
-    skipped = {window_->segment().file.path(), at, bytes, point_.next_offset, {}};
-  }
-  auto next = next_whole_segment();
-  if (!next) return propagate(next);
-  if (*next) {
-    if (auto entered = enter(**next); !entered) return propagate(entered);
-    skipped.end = **next;
-    return skipped;
-  }
-  return fail(Errc::corruption, fmt::format("{}: nothing whole stands behind the damage", skipped.file));
 }
 
 Result<Offset> PartitionCursor::offset() {

@@ -81,8 +81,8 @@ class PartitionCursor {
   std::optional<Loss> loss_;
   std::optional<OriginWalk> origins_;  ///< Of the frame at point_, once it was looked at.
   std::optional<EventBatch> events_;   ///< All of that frame, once one of its origins was taken.
-  bool skips_active_ = false;    ///< visible_ is behind the partition's end: damage there is left out.
-  bool nothing_behind_ = false;  ///< Of that damage.
+  bool skips_active_ = false;          ///< visible_ is behind the partition's end: damage there is left out.
+  bool nothing_behind_ = false;        ///< Of that damage.
   BodyDecoder decoder_;
 };
 

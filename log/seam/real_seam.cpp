@@ -231,7 +231,6 @@ class RealSeam final : public Seam {
   Result<void> copy_access(const File& from, const File& to) override {
     struct stat status{};
     if (fstat(from.id(), &status) != 0) return os_failure("look at", from.path(), errno);
-    // First for nobody else: between the two calls the new group must not read what only the old one might.
     if (fchmod(to.id(), S_IRUSR | S_IWUSR) != 0) return os_failure("set the permissions of", to.path(), errno);
     mode_t mode = status.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO);
     if (fchown(to.id(), status.st_uid, status.st_gid) != 0) {
