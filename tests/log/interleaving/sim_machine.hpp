@@ -47,7 +47,7 @@ struct SimFile {
 class SimMachine {
  public:
   std::map<std::string, std::shared_ptr<SimFile>> files;  // Shared: open files outlive their names.
-  std::set<std::string> directories;
+  std::set<std::string> directories{"/"};
 
   std::shared_ptr<SimFile> make_file(const std::string& path);
   /// The same files and directories, independent of these.
