@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "fmt/format.h"
 #include "format/footer.hpp"
 #include "sample.hpp"
 
