@@ -55,7 +55,8 @@ std::vector<std::string> told(const EventBatch& batch) {
 
 TEST(RepackedFrame, GivesEveryAppendBackAsItWas) {
   ChainPoint point = sample::first_point();
-  const auto frame = read(sample::repacked_frame(three_appends(), point));
+  const auto image = sample::repacked_frame(three_appends(), point);
+  const auto frame = read(image);
   ASSERT_TRUE(frame) << fault_of(frame);
   const std::vector<EventBatch> batches = origins_in(*frame);
   ASSERT_EQ(batches.size(), 3u);
@@ -73,7 +74,8 @@ TEST(RepackedFrame, GivesEveryAppendBackAsItWas) {
 
 TEST(RepackedFrame, HasTheShapeOfColumnsThatASeparateFrameWouldHave) {
   ChainPoint point = sample::first_point();
-  const auto frame = read(sample::repacked_frame(three_appends(), point));
+  const auto image = sample::repacked_frame(three_appends(), point);
+  const auto frame = read(image);
   const std::vector<EventBatch> batches = origins_in(*frame);
   EXPECT_TRUE(batches[1].columns.timestamps.empty());  // none has one
   EXPECT_TRUE(batches[1].columns.headers.offsets.empty());
@@ -83,7 +85,8 @@ TEST(RepackedFrame, HasTheShapeOfColumnsThatASeparateFrameWouldHave) {
 
 TEST(RepackedFrame, CountsAnEventWithoutTimestampByItsOwnAppend) {
   ChainPoint point = sample::first_point();
-  const auto frame = read(sample::repacked_frame({{{{}, "a"}}, {{{}, "b"}}}, point));
+  const auto image = sample::repacked_frame({{{{}, "a"}}, {{{}, "b"}}}, point);
+  const auto frame = read(image);
   const FrameHeader& header = frame->head.header;
   EXPECT_EQ(header.min_event_time, header.append_time);
   EXPECT_EQ(header.max_event_time, header.append_time + 10);
@@ -196,7 +199,8 @@ TEST(RepackedFrame, RefusesMoreAppendsThanAFrameMayHave) {
 
 TEST(RepackedFrame, IsFoundByItsLastAppendTimeInAFooter) {
   ChainPoint point = sample::first_point();
-  const auto frame = read(sample::repacked_frame(three_appends(), point));
+  const auto image = sample::repacked_frame(three_appends(), point);
+  const auto frame = read(image);
   EXPECT_EQ(frame->head.last_append_time(), frame->head.header.append_time + 20);
   SegmentHeader header;
   header.salt = kSalt;
