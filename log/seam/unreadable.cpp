@@ -18,7 +18,7 @@ Result<std::size_t> UnreadableAsDamage::fill(const File& file, std::uint64_t pos
                                              Read read) {
   auto whole = read(position, buffer);
   if (whole || whole.error().code != Errc::io) return whole;
-  auto size = real_.size(file);
+  auto size = real().size(file);
   if (!size) return propagate(size);
   if (position >= *size) return 0;
   const std::uint64_t end = std::min<std::uint64_t>(position + buffer.size(), *size);
@@ -40,13 +40,13 @@ Result<std::size_t> UnreadableAsDamage::fill(const File& file, std::uint64_t pos
 
 Result<std::size_t> UnreadableAsDamage::read(const File& file, std::uint64_t position, std::span<std::byte> buffer) {
   return fill(file, position, buffer,
-              [&](std::uint64_t at, std::span<std::byte> to) { return real_.read(file, at, to); });
+              [&](std::uint64_t at, std::span<std::byte> to) { return real().read(file, at, to); });
 }
 
 Result<std::size_t> UnreadableAsDamage::read_device(const File& file, std::uint64_t position,
                                                     std::span<std::byte> buffer) {
   return fill(file, position, buffer,
-              [&](std::uint64_t at, std::span<std::byte> to) { return real_.read_device(file, at, to); });
+              [&](std::uint64_t at, std::span<std::byte> to) { return real().read_device(file, at, to); });
 }
 
 std::string UnreadableAsDamage::why(const std::string& file) const {
