@@ -33,9 +33,12 @@ std::string as_json(const log::TopicInfo& topic, std::uint32_t partition, const 
 }
 
 std::string as_text(const log::TopicInfo& topic, std::uint32_t partition, const log::RepackReport& report,
-                    bool dry_run) {
+                    const TopicCompactOptions& options) {
+  const bool dry_run = options.dry_run;
   std::string text = fmt::format("{} [{}]: ", topic.name, partition);
   const auto out = std::back_inserter(text);
+  if (report.sealed == 0 && options.roll)
+    return text + "nothing to repack: in its only segment that would not save a tenth of the frames\n";
   if (report.sealed == 0) return text + "nothing to repack: its only segment is the one that grows\n";
   if (report.repacked == 0 && report.busy == 0)
     return text + fmt::format("nothing to repack in {}\n", counted(report.sealed, "sealed segment"));
@@ -69,7 +72,7 @@ Result<int> topic_compact(Context& context, const TopicCompactOptions& options) 
     only_active |= report->sealed == 0;
     const bool json = context.common.mode() == OutputMode::ndjson;
     auto written = context.out.write(json ? as_json(*topic, partition, *report, options.dry_run)
-                                          : as_text(*topic, partition, *report, options.dry_run));
+                                          : as_text(*topic, partition, *report, options));
     if (!written) return propagate(written);
   }
   (*progress)->finish();

@@ -38,3 +38,10 @@ expect_code 0 "$KAPPA" read clicks -d restored
 expect_code 4 "$KAPPA" topic compact click
 expect_text err 'clicks'
 expect_code 2 "$KAPPA" topic compact clicks --rate fast
+
+# A new segment is begun only where that is worth it, and it is said why not.
+seq 1 9 | "$KAPPA" append one -q
+expect_code 0 "$KAPPA" topic compact one --roll
+expect_text out 'one [0]: nothing to repack: in its only segment that would not save a tenth of the frames'
+expect_code 0 "$KAPPA" topic info one
+expect_text out 'in 1 segment'
