@@ -163,6 +163,7 @@ void operations(const Seeds& seeds) {
   seeds.write("segment/littered", {}, as_bytes(frame + literal("\7\10KFRMKFRM")));
   seeds.write("segment/forged_frame", {}, as_bytes(frame + frame + literal("\10\16\101") + frame));
   seeds.write("segment/forged_header", {}, as_bytes(frame + literal("\3\0") + frame + literal("\11\1\7\101")));
+  seeds.write("segment/newer_header", {}, as_bytes(frame + literal("\11\0\2\250")));
   seeds.write("segment/forged_mark", {}, as_bytes(frame + literal("\12\3\103") + frame));
 }
 

@@ -38,6 +38,7 @@ class Operations {
   explicit Operations(Bytes input) : take_(input), log_(small_segments()) {
     log_.make_partition();
     log_.start();
+    require(log_.partition() != nullptr, "a partition begins");
   }
 
   void run() {

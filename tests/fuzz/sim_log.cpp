@@ -33,7 +33,8 @@ void SimLog::make_partition() {
 void SimLog::start() {
   auto page = must(log::SequencePage::open(seam(), kLayout.sequence_file(), log::Access::read_write));
   open_ = std::make_unique<Open>(seam(), std::move(page), options_);
-  static_cast<void>(must(log::cold_start(open_->environment, kLayout)));
+  // A segment that a newer version wrote is refused here, before anything is written.
+  if (!log::cold_start(open_->environment, kLayout)) return;
   auto partition = log::Partition::open(open_->environment, place_);
   if (!partition) return;
   open_->partition = std::move(*partition);
