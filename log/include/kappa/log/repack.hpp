@@ -1,11 +1,33 @@
 #pragma once
 #include <cstdint>
+#include <functional>
+#include <vector>
 
+#include "kappa/base/event.hpp"
 #include "kappa/base/result.hpp"
 #include "kappa/log/directory.hpp"
 #include "kappa/log/progress.hpp"
 
 namespace kappa::log {
+
+/// What an event says of its key, as the tables over the topic have it.
+enum class KeyedEvent : std::uint8_t {
+  other,    ///< Nothing. It stays, and takes no other event's place.
+  row,      ///< This is the key's row now, in the place of any before.
+  deletion  ///< The key has no row now.
+};
+
+/// Compaction by key: of the events at or below the horizon only those stay that make the table what it is there
+/// (docs/decisions/0012-compaction-keeps-what-a-table-is.md).
+struct Compaction {
+  /// The horizon. The caller vouches for it: nobody needs to know what the table was before it.
+  Sequence through;
+  /// Leaves in `said` one entry for each event of the batch. What is no `other` has a key. The same for the same event
+  /// however events are batched.
+  std::function<Result<void>(const EventBatch& events, std::vector<KeyedEvent>& said)> judge;
+  /// The caller's reasons hold on condition that nothing was appended to `_catalog` since.
+  Offset catalog_end;
+};
 
 /// `show` changes nothing and says what would be done. `roll`: where the active segment is worth it too, it is left for
 /// a new one first.
@@ -13,6 +35,7 @@ struct RepackOptions {
   bool show = false;
   bool roll = false;
   Progress* progress = nullptr;
+  const Compaction* compaction = nullptr;  ///< Null: no event goes. Only for a topic of a user's.
 };
 
 /// What repacking one partition comes to. Of the segments that are written anew: frames, events, bytes of the frames.
@@ -26,6 +49,8 @@ struct RepackReport {
   std::uint64_t bytes_before = 0;
   std::uint64_t bytes_after = 0;  ///< 0 with `show`: nobody knows before it was tried.
   bool rolls = false;             ///< The active segment was, or would be, left.
+  std::uint64_t removed = 0;      ///< Events that a later one replaces, or that say that a key has no row.
+  bool is_outdated = false;       ///< The catalog has changed: nothing was done; decide again.
 };
 
 /// Makes large frames of small ones in the segments of a partition that have a successor: one frame for many appends,
