@@ -20,7 +20,7 @@ std::optional<RecordedCommit> CommitScanner::add(const log::FrameInfo& frame) {
     open_->first = frame.first_offset;
   }
   open_->events += frame.count;
-  open_->end = frame.first_offset.plus(frame.count);
+  open_->end = frame.end_offset();
   if (!frame.group_end) return std::nullopt;
   open_->from = frame.commit->from;
   open_->through = frame.through;

@@ -46,7 +46,7 @@ class CommittedReader final : public log::PartitionReader {
       if (!*may) return std::optional<EventBatch>();
       auto batch = data_->next();
       if (!batch || !*batch) return batch;
-      position_ = (*batch)->first_offset.plus((*batch)->columns.count);
+      position_ = (*batch)->end_offset();
       if ((*batch)->columns.count != 0 && !is_void((*batch)->first_offset)) return batch;
     }
   }
@@ -58,7 +58,7 @@ class CommittedReader final : public log::PartitionReader {
       if (!*may) return std::optional<log::FrameInfo>();
       auto frame = data_->next_info();
       if (!frame || !*frame) return frame;
-      position_ = (*frame)->first_offset.plus((*frame)->count);
+      position_ = (*frame)->end_offset();
       if ((*frame)->count != 0 && !is_void((*frame)->first_offset)) return frame;
     }
   }
@@ -76,7 +76,7 @@ class CommittedReader final : public log::PartitionReader {
   }
 
   void settle(const log::FrameInfo& frame) {
-    const Offset end = frame.first_offset.plus(frame.count);
+    const Offset end = frame.end_offset();
     if (!frame.commit) {
       settled_ = end;
       return;

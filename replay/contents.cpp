@@ -33,12 +33,12 @@ Result<std::int64_t> change_of(const EventBatch& batch, std::size_t event, const
     if (as_text(*header->value) == "retract") return -1;
   }
   return fail(Errc::corruption,
-              fmt::format("{} offset {}: no header op=insert or op=retract", topic, batch.first_offset.value + event),
+              fmt::format("{} offset {}: no header op=insert or op=retract", topic, batch.offset(event).value),
               fmt::format("kappa verify {}", topic));
 }
 
 Result<void> add_events(const EventBatch& batch, const ViewSpec& view, Offset end, Summed& summed) {
-  for (std::size_t i = 0; i < batch.columns.count && batch.first_offset.plus(i) < end; ++i) {
+  for (std::size_t i = 0; i < batch.columns.count && batch.offset(i) < end; ++i) {
     const auto change = change_of(batch, i, view.name);
     if (!change) return std::unexpected(change.error());
     const std::string_view text = as_text(batch.columns.values[i]);

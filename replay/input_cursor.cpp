@@ -67,8 +67,7 @@ Result<InputCursor::Step> InputCursor::step(Sequence upto) {
 void InputCursor::note(const EventBatch& batch) {
   last_[batch.input] = {batch.sequence, batch.append_time};
   for (log::ConsumedInput& input : consumed_)
-    if (input.topic == topics_[batch.input].id && input.partition == batch.partition)
-      input.end = batch.first_offset.plus(batch.columns.count);
+    if (input.topic == topics_[batch.input].id && input.partition == batch.partition) input.end = batch.end_offset();
 }
 
 Result<void> InputCursor::feed(Sequence upto, const std::stop_token& stop) {

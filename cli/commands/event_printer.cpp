@@ -1,7 +1,5 @@
 #include "commands/event_printer.hpp"
 
-#include <algorithm>
-
 #include "kappa/base/event_builder.hpp"
 #include "kappa/base/headers.hpp"
 #include "text/envelope.hpp"
@@ -30,7 +28,7 @@ void EventPrinter::put(const EventBatch& batch, std::size_t index, std::string& 
   if (topic.form == EventForm::envelope) {
     const EventView event{batch.timestamp(index), columns.keys.get(index), columns.values.get(index),
                           columns.headers[index]};
-    put_envelope({topic.name, batch.partition, batch.first_offset.value + index}, event, to);
+    put_envelope({topic.name, batch.partition, batch.offset(index).value}, event, to);
   } else {
     if (topic.form == EventForm::change) to += sign_of(columns.headers[index]);
     to += as_text(columns.values[index]);
@@ -39,10 +37,10 @@ void EventPrinter::put(const EventBatch& batch, std::size_t index, std::string& 
 }
 
 Result<void> EventPrinter::print(const EventBatch& batch, std::uint64_t begin, std::uint64_t end) {
-  const std::uint64_t first = batch.first_offset.value;
-  const std::uint64_t from = std::max(begin, first) - first;
-  const std::uint64_t until = std::min<std::uint64_t>(end - std::min(end, first), batch.columns.count);
-  for (std::uint64_t index = from; index < until && left_ > 0; ++index, --left_) {
+  for (std::size_t index = 0; index < batch.columns.count && left_ > 0; ++index) {
+    const std::uint64_t offset = batch.offset(index).value;
+    if (offset < begin || offset >= end) continue;
+    --left_;
     put(batch, index, out_.buffer());
     if (auto settled = out_.settle(); !settled) return settled;
   }

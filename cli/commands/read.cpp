@@ -76,7 +76,7 @@ Result<void> read_partition(Context& context, log::Directory& directory, const l
     if (!batch) return std::unexpected(batch.error());
     if (!*batch) return reading.verdict();
     if (auto printed = printer.print(**batch, span.begin, end); !printed) return printed;
-    next = (*batch)->first_offset.value + (*batch)->columns.count;
+    next = (*batch)->end_offset().value;
   }
   // What looks like the end may be where damage begins; the reader tells when it is asked for more. What it gives
   // instead has been appended since.

@@ -34,9 +34,9 @@ void say_recovery(const Context& context, log::Directory& directory);
 /// `orders`, or `orders [2]` where the topic has several.
 [[nodiscard]] std::string partition_name(const log::TopicInfo& topic, std::uint32_t partition);
 
-/// How many events a partition has, those lost in gaps not among them.
+/// How many events a partition has, those lost in gaps or removed by compaction not among them.
 [[nodiscard]] inline std::uint64_t events_of(const log::PartitionStatus& status) {
-  return status.extent.end.value - status.extent.start.value - status.lost_events;
+  return status.extent.end.value - status.extent.start.value - status.lost_events - status.removed_events;
 }
 
 /// `20`, or `20 (10 lost)`.

@@ -42,7 +42,7 @@ Result<void> follow(Context& context, log::PartitionReader& reader, EventPrinter
     if (!batch) return std::unexpected(batch.error());
     if (*batch) {
       if (auto printed = printer.print(**batch, span.begin, span.end); !printed) return printed;
-      next = (*batch)->first_offset.value + (*batch)->columns.count;
+      next = (*batch)->end_offset().value;
       continue;
     }
     if (auto flushed = context.out.flush(); !flushed) return flushed;

@@ -66,12 +66,12 @@ Result<void> LogCatalog::apply_locked(const EventBatch& batch) {
     if (!event && event.error().code == Errc::conflict) return propagate(event);
     if (!event)
       return fail(Errc::corruption, fmt::format("_catalog: the event at offset {} cannot be understood: {}",
-                                                batch.first_offset.value + i, event.error().message));
+                                                batch.offset(i).value, event.error().message));
     event->sequence = batch.sequence;
     if (auto folded = fold_locked(*event); !folded) return folded;
     contents_.events.push_back(std::move(*event));
   }
-  contents_.end = batch.first_offset.plus(batch.columns.count);
+  contents_.end = batch.end_offset();
   return {};
 }
 

@@ -212,6 +212,7 @@ Checked<EventBatch> BodyDecoder::decode(const FrameHeader& header, Bytes body) {
   batch.sequence = header.sequence;
   batch.append_time = header.append_time;
   batch.first_offset = header.base_offset;
+  batch.offset_span = header.offset_span;
   batch.stored_bytes = header.frame_bytes();
   if (header.layout == BodyLayout::plain) return batch;
   auto table = read_table(header, body);

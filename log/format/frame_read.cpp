@@ -154,6 +154,7 @@ FrameInfo frame_info(const FrameHead& head) {
   info.sequence = head.header.sequence;
   info.append_time = head.header.append_time;
   info.first_offset = head.header.base_offset;
+  info.offset_span = head.header.offset_span;
   info.count = head.header.event_count;
   info.stored_bytes = head.header.frame_bytes();
   info.through = head.header.consumed_through;

@@ -77,6 +77,7 @@ EventBatch OriginWalk::batch(const EventBatch& whole) const {
   part.sequence = origin_.header.sequence;
   part.append_time = origin_.header.append_time;
   part.first_offset = origin_.header.base_offset;
+  part.offset_span = origin_.header.offset_span;
   part.stored_bytes = origin_.header.frame_bytes();
   part.columns = slice(whole.columns, first_event_, origin_.header.event_count);
   return part;

@@ -112,7 +112,7 @@ Result<std::optional<EventBatch>> LogOrderedReader::next(Sequence upto) {
   auto batch = source->cursor.take();
   if (!batch) return propagate(batch);
   batch->input = source->input;
-  source->consumed = batch->first_offset.plus(batch->columns.count);
+  source->consumed = batch->end_offset();
   return std::move(*batch);
 }
 

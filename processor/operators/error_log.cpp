@@ -33,7 +33,7 @@ Schema errors_schema() {
 }
 
 ErrorLog::Place ErrorLog::place_of(std::string_view topic, const EventBatch& events, std::uint32_t event) {
-  Place place{topic, events.partition, events.first_offset.value + event, std::nullopt};
+  Place place{topic, events.partition, events.offset(event).value, std::nullopt};
   if (const std::optional<Bytes> value = events.columns.values.get(event))
     place.value = shortened(event_value_text(*value), kValueBytesMax);
   return place;

@@ -170,7 +170,7 @@ void KeyedTable::apply() {
     }
     keep(row, encoded[each.row]);
     const EventBatch& events = *rows.origin.batch;
-    row.place = {events.partition, events.first_offset.value + rows.origin.event(each.row)};
+    row.place = {events.partition, events.offset(rows.origin.event(each.row)).value};
   }
 }
 

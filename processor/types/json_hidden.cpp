@@ -48,9 +48,8 @@ ColumnPointer hidden_column(HiddenColumn which, const EventBatch& events, const 
   using Bigint = std::int64_t;
   switch (which) {
     case HiddenColumn::offset:
-      return numbers<Bigint>(TypeKind::bigint, chosen, [&](std::uint32_t event) {
-        return static_cast<Bigint>(events.first_offset.plus(event).value);
-      });
+      return numbers<Bigint>(TypeKind::bigint, chosen,
+                             [&](std::uint32_t event) { return static_cast<Bigint>(events.offset(event).value); });
     case HiddenColumn::sequence:
       return numbers<Bigint>(TypeKind::bigint, chosen,
                              [&](std::uint32_t) { return static_cast<Bigint>(events.sequence.value); });

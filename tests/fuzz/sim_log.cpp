@@ -77,7 +77,7 @@ SimLog::Served SimLog::read(Offset from) {
     if (!batch || !*batch) break;
     const EventColumns& columns = (*batch)->columns;
     for (std::size_t i = 0; i < columns.count; ++i)
-      if ((*batch)->first_offset.plus(i) >= from) served.values.emplace_back(as_text(columns.values[i]));
+      if ((*batch)->offset(i) >= from) served.values.emplace_back(as_text(columns.values[i]));
   }
   return served;
 }

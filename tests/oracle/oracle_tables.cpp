@@ -136,6 +136,8 @@ void OracleTables::feed(processor::Processor& made, std::size_t from, std::size_
                        sequence_of(table, start),
                        append_time_of(table, start),
                        Offset{start},
+                       kFrame,
+                       {},
                        0,
                        held->columns(),
                        held};

@@ -26,6 +26,7 @@ inline EventBatch make_batch(std::uint32_t input, Sequence sequence, Offset firs
   batch.sequence = sequence;
   batch.append_time = 1'000'000;
   batch.first_offset = first;
+  batch.offset_span = static_cast<std::uint32_t>(events.size());
   batch.columns = memory->builder.columns();
   const Bytes bytes = batch.columns.values.bytes;
   memory->padded.resize(bytes.size() + kReadPadding);

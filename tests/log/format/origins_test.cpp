@@ -46,7 +46,7 @@ std::vector<std::string> told(const EventBatch& batch) {
   std::vector<std::string> lines;
   const std::vector<Event> events = sample::events_of(batch.columns);
   for (std::size_t i = 0; i < events.size(); ++i)
-    lines.push_back(fmt::format("{}@{} {} {}/{} {}={} {}", batch.first_offset.value + i, batch.sequence.value,
+    lines.push_back(fmt::format("{}@{} {} {}/{} {}={} {}", batch.offset(i).value, batch.sequence.value,
                                 batch.append_time, events[i].timestamp, batch.timestamp(i),
                                 events[i].key.value_or("(none)"), events[i].value.value_or("(none)"),
                                 events[i].headers.value_or("(none)")));

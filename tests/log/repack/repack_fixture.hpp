@@ -43,7 +43,7 @@ class Repacking : public log::LogTest {
     const auto text = [](std::optional<Bytes> bytes) { return bytes ? std::string(as_text(*bytes)) : "(none)"; };
     for (std::size_t i = 0; i < columns.count; ++i)
       to.push_back(fmt::format("{}/{} {}+{} at {}: {} {} {} {} {}", batch.input, batch.partition, batch.sequence.value,
-                               i, batch.append_time, batch.first_offset.value + i, batch.timestamp(i),
+                               i, batch.append_time, batch.offset(i).value, batch.timestamp(i),
                                text(columns.keys.get(i)), text(columns.values.get(i)),
                                std::string(as_text(columns.headers[i]))));
   }

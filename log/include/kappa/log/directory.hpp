@@ -45,8 +45,9 @@ struct PartitionStatus {
   PartitionExtent extent;
   std::uint64_t bytes = 0;
   std::uint32_t segments = 0;
-  Micros first_append_time = 0;   ///< 0 where the partition is empty.
-  std::uint64_t lost_events = 0;  ///< Of the extent: in gaps on record.
+  Micros first_append_time = 0;      ///< 0 where the partition is empty.
+  std::uint64_t lost_events = 0;     ///< Of the extent: in gaps on record.
+  std::uint64_t removed_events = 0;  ///< Of the extent: by compaction.
 };
 
 /// What retention takes from one partition: the segments that hold the offsets [begin, end).

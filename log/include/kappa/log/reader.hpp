@@ -27,13 +27,16 @@ struct FrameInfo {
   Sequence sequence;
   Micros append_time = 0;
   Offset first_offset;
-  std::uint32_t count = 0;
+  std::uint32_t offset_span = 0;  ///< Offsets from there on that the frame takes up.
+  std::uint32_t count = 0;        ///< Its events; fewer than offsets where compaction has removed some.
   std::uint64_t stored_bytes = 0;
   Sequence through;          ///< Consumed-through of a commit's frame, else kNoSequence.
   bool group_begin = false;  ///< First frame of a commit.
   bool group_end = false;    ///< Last frame of a commit.
   std::optional<CommitBlock> commit;
   std::optional<ProducerMark> producer;
+
+  [[nodiscard]] Offset end_offset() const { return first_offset.plus(offset_span); }
 };
 
 /// What a reader left out because it is damaged: bytes [position, position + bytes) of a file, with the events [begin,
@@ -49,14 +52,15 @@ struct SkippedRange {
 /// Reads one partition in offset order: durable, visible data frames only, each hash checked before its bytes are
 /// served. Not thread-safe; owns its cursor; lives no longer than its Directory. Damage is Errc::corruption with file
 /// and byte range, never skipped unless skip_damage() is called. Gaps on record are passed, and told to
-/// OpenOptions::notice.
+/// OpenOptions::notice. Appends of which compaction has left nothing are delivered too, without events, so that who
+/// counts offsets or sequences gets past them.
 class PartitionReader {
  public:
   virtual ~PartitionReader() = default;
   [[nodiscard]] virtual Result<PartitionExtent> extent() = 0;
-  /// The next batch starts at or after this offset (a batch that contains it is delivered from its first event).
+  /// The next batch ends behind this offset (one that contains it is delivered from its first event).
   [[nodiscard]] virtual Result<void> seek(Offset offset) = 0;
-  /// The offset of the first event of the first frame appended at or after this time; the end if there is none.
+  /// The first offset of the first frame appended at or after this time; the end if there is none.
   [[nodiscard]] virtual Result<Offset> offset_at(Micros append_time) = 0;
   /// The next frame, or nullopt: nothing more is visible now.
   [[nodiscard]] virtual Result<std::optional<EventBatch>> next() = 0;

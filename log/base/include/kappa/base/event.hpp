@@ -44,18 +44,24 @@ struct EventColumns {
 /// anything), so that vectorised parsers may read past the end.
 inline constexpr std::size_t kReadPadding = 64;
 
-/// One origin (one append) as a reader delivers it. The event i has the place (sequence, i) in the one order and the
-/// offset first_offset + i. Views are valid as long as `memory` is held.
+/// One origin (one append) as a reader delivers it: its events, without those that compaction has removed, which may be
+/// all. The event i has the place (sequence, i) in the one order and the offset offset(i). Views are valid as long as
+/// `memory` is held.
 struct EventBatch {
   std::uint32_t input = 0;  ///< Index of the topic among the inputs of the reader or processor.
   std::uint32_t partition = 0;
   Sequence sequence;
   Micros append_time = 0;
-  Offset first_offset;
-  std::uint64_t stored_bytes = 0;  ///< Size of the frame in its file: for statistics.
+  Offset first_offset;              ///< Of the append; its first event may be gone.
+  std::uint32_t offset_span = 0;    ///< Offsets that the append took up: at least one for each event.
+  std::span<const Offset> offsets;  ///< Empty: first_offset and those that follow it. Else one for each event, rising.
+  std::uint64_t stored_bytes = 0;   ///< Size of the frame in its file: for statistics.
   EventColumns columns;
   std::shared_ptr<const void> memory;
 
+  [[nodiscard]] Offset offset(std::size_t i) const { return offsets.empty() ? first_offset.plus(i) : offsets[i]; }
+  /// Behind the last offset of the append.
+  [[nodiscard]] Offset end_offset() const { return first_offset.plus(offset_span); }
   /// The event's timestamp; the append time where none was given.
   [[nodiscard]] Micros timestamp(std::size_t i) const {
     const Micros given = columns.timestamp(i);
