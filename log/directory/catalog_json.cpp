@@ -186,6 +186,45 @@ Result<TopicTrimmed> decode_trimmed(const CatalogEvent& event) {
   return TopicTrimmed{*id, static_cast<std::uint32_t>(*partition), {*log_start}};
 }
 
+std::string compaction_body(const CompactionSet& set) {
+  return fmt::format(R"({{"id":"{}","after_us":{}}})", text_of(set.topic),
+                     set.after ? std::to_string(*set.after) : "null");
+}
+
+Result<CompactionSet> decode_compaction(const CatalogEvent& event) {
+  auto body = parse_object(event.body);
+  if (!body) return unreadable(event, "body");
+  const auto id = parse_id(text_of(*body, "id").value_or(""));
+  if (!id) return unreadable(event, "topic id");
+  CompactionSet set{*id, std::nullopt};
+  const json::value* after = body->if_contains("after_us");
+  if (after == nullptr) return unreadable(event, "age");
+  if (after->is_null()) return set;
+  const auto number = number_of(*body, "after_us");
+  if (!number || !std::in_range<Micros>(*number)) return unreadable(event, "age that there can be");
+  set.after = static_cast<Micros>(*number);
+  return set;
+}
+
+std::string compacted_body(const TopicCompacted& compacted) {
+  return fmt::format(R"({{"id":"{}","partition":{},"through":{},"begin":{},"end":{}}})", text_of(compacted.topic),
+                     compacted.partition, compacted.through.value, compacted.begin.value, compacted.end.value);
+}
+
+Result<TopicCompacted> decode_compacted(const CatalogEvent& event) {
+  auto body = parse_object(event.body);
+  if (!body) return unreadable(event, "body");
+  const auto id = parse_id(text_of(*body, "id").value_or(""));
+  const auto partition = number_of(*body, "partition");
+  const auto through = number_of(*body, "through");
+  const auto begin = number_of(*body, "begin");
+  const auto end = number_of(*body, "end");
+  if (!id) return unreadable(event, "topic id");
+  if (!partition || !std::in_range<std::uint32_t>(*partition) || !through || !begin || !end)
+    return unreadable(event, "partition, horizon and offsets");
+  return TopicCompacted{*id, static_cast<std::uint32_t>(*partition), {*through}, {*begin}, {*end}};
+}
+
 std::string gap_body(const GapRecord& gap) {
   return fmt::format(R"({{"id":"{}","partition":{},"segment":{},"position":{},"bytes":{},"begin":{},"end":{}}})",
                      text_of(gap.topic), gap.partition, gap.segment.value, gap.position, gap.bytes, gap.begin.value,

@@ -10,6 +10,8 @@ inline constexpr std::string_view kTopicDeleted = "topic_deleted";
 inline constexpr std::string_view kRetentionSet = "retention_set";
 inline constexpr std::string_view kTopicTrimmed = "topic_trimmed";
 inline constexpr std::string_view kTopicRepacked = "topic_repacked";
+inline constexpr std::string_view kCompactionSet = "compaction_set";
+inline constexpr std::string_view kTopicCompacted = "topic_compacted";
 inline constexpr std::string_view kGapRecorded = "gap_recorded";
 inline constexpr std::string_view kGapHealed = "gap_healed";
 
@@ -46,6 +48,27 @@ struct TopicRepacked {
   Offset end;
 };
 [[nodiscard]] std::string repacked_body(const TopicRepacked& repacked);
+
+/// Body of compaction_set: {"id":…,"after_us":number or null}; null: compaction by key is off.
+struct CompactionSet {
+  TopicId topic;
+  std::optional<Micros> after;
+};
+[[nodiscard]] std::string compaction_body(const CompactionSet& set);
+[[nodiscard]] Result<CompactionSet> decode_compaction(const CatalogEvent& event);
+
+/// Body of topic_compacted: of the events of a partition at or below the sequence `through`, within the offsets [begin,
+/// end), those that do not say what the table is there go from now on.
+struct TopicCompacted {
+  TopicId topic;
+  std::uint32_t partition = 0;
+  Sequence through;
+  Offset begin;
+  Offset end;
+  friend bool operator==(const TopicCompacted&, const TopicCompacted&) = default;
+};
+[[nodiscard]] std::string compacted_body(const TopicCompacted& compacted);
+[[nodiscard]] Result<TopicCompacted> decode_compacted(const CatalogEvent& event);
 
 /// Body of gap_recorded and gap_healed: the events [begin, end) of a partition, which stood at `position` of the
 /// segment that begins at `segment`.

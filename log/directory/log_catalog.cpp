@@ -33,6 +33,8 @@ Result<void> LogCatalog::fold_locked(const CatalogEvent& event) {
     if (!set) return propagate(set);
     const auto topic = topics_.find(event.name);
     if (topic != topics_.end() && topic->second.id == set->topic) topic->second.retention = set->retention;
+  } else if (event.kind == kCompactionSet || event.kind == kTopicCompacted) {
+    return fold_compaction_locked(event);
   } else if (event.kind == kTopicTrimmed) {
     auto trimmed = decode_trimmed(event);
     if (!trimmed) return propagate(trimmed);
@@ -43,6 +45,22 @@ Result<void> LogCatalog::fold_locked(const CatalogEvent& event) {
     if (!gap) return propagate(gap);
     fold_gap_locked(*gap, event);
   }
+  return {};
+}
+
+Result<void> LogCatalog::fold_compaction_locked(const CatalogEvent& event) {
+  const auto topic = topics_.find(event.name);
+  if (event.kind == kCompactionSet) {
+    auto set = decode_compaction(event);
+    if (!set) return propagate(set);
+    if (topic != topics_.end() && topic->second.id == set->topic) topic->second.compact_after = set->after;
+    return {};
+  }
+  auto compacted = decode_compacted(event);
+  if (!compacted) return propagate(compacted);
+  if (topic == topics_.end() || topic->second.id != compacted->topic) return {};
+  topic->second.compacted_through = std::max(topic->second.compacted_through, compacted->through);
+  topic->second.compacted_at = event.sequence;
   return {};
 }
 

@@ -38,6 +38,7 @@ class LogCatalog final : public Catalog {
   [[nodiscard]] Result<void> start_over_locked();
   [[nodiscard]] Result<void> apply_locked(const EventBatch& batch);
   [[nodiscard]] Result<void> fold_locked(const CatalogEvent& event);
+  [[nodiscard]] Result<void> fold_compaction_locked(const CatalogEvent& event);
   void fold_gap_locked(const GapRecord& gap, const CatalogEvent& event);
 
   std::mutex mutex_;

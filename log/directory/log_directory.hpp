@@ -42,6 +42,9 @@ class LogDirectory final : public Directory {
   [[nodiscard]] Result<void> check_writable() const;
   /// Appends an event about a topic to the catalog, if the topic is still there then.
   [[nodiscard]] Result<void> record_about(const TopicInfo& topic, std::string_view kind, const std::string& body);
+  /// The same on condition that nothing was appended to the catalog since `catalog_end`. False: something was.
+  [[nodiscard]] Result<bool> record_if(const TopicInfo& topic, std::string_view kind, const std::string& body,
+                                       Offset catalog_end);
   /// Errc::not_found once the topic is gone; Errc::corruption where its segments are lost. Shared by all who use it.
   [[nodiscard]] Result<std::shared_ptr<Partition>> partition(const TopicInfo& topic, std::uint32_t number);
 
@@ -51,6 +54,7 @@ class LogDirectory final : public Directory {
   Result<TopicInfo> create_topic(std::string_view name, TopicKind kind, std::uint32_t partitions) override;
   Result<void> delete_topic(const TopicInfo& topic) override;
   Result<void> set_retention(const TopicInfo& topic, const Retention& retention) override;
+  Result<bool> set_compaction(const TopicInfo& topic, std::optional<Micros> after, Offset catalog_end) override;
   Result<std::vector<Trim>> plan_retention(const TopicInfo& topic) override;
   Result<bool> trim(const TopicInfo& topic, std::span<const Trim> trims, Offset catalog_end) override;
   Result<void> finish_trims(const TopicInfo& topic) override;

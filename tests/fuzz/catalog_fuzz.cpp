@@ -43,6 +43,18 @@ void check_retention(const CatalogEvent& event) {
           "a log start comes back", event.body);
 }
 
+void check_compaction(const CatalogEvent& event) {
+  if (const auto set = decode_compaction(event)) {
+    require(set->after.value_or(0) >= 0, "an age is no less than nothing", event.body);
+    const auto again = decode_compaction({event.kind, event.name, compaction_body(*set), {}});
+    require(again && again->topic == set->topic && again->after == set->after, "a setting comes back", event.body);
+  }
+  const auto compacted = decode_compacted(event);
+  if (!compacted) return;
+  const auto again = decode_compacted({event.kind, event.name, compacted_body(*compacted), {}});
+  require(again && *again == *compacted, "a horizon comes back", event.body);
+}
+
 void check_gap(const CatalogEvent& event) {
   const auto gap = decode_gap(event);
   if (!gap) return;
@@ -74,11 +86,13 @@ void run(Bytes input) {
     check_event(*event);
     check_topic(*event);
     check_retention(*event);
+    check_compaction(*event);
     check_gap(*event);
   }
   const CatalogEvent bare{"", "t", std::string(as_text(take.rest())), {}};
   check_topic(bare);
   check_retention(bare);
+  check_compaction(bare);
   check_gap(bare);
 }
 

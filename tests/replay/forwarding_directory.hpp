@@ -18,6 +18,9 @@ class ForwardingDirectory : public log::Directory {
   Result<void> set_retention(const log::TopicInfo& topic, const log::Retention& retention) override {
     return real_.set_retention(topic, retention);
   }
+  Result<bool> set_compaction(const log::TopicInfo& topic, std::optional<Micros> after, Offset catalog_end) override {
+    return real_.set_compaction(topic, after, catalog_end);
+  }
   Result<std::vector<log::Trim>> plan_retention(const log::TopicInfo& topic) override {
     return real_.plan_retention(topic);
   }

@@ -46,6 +46,31 @@ TEST(CatalogJson, RefusesNumbersThatNothingCanHold) {
   EXPECT_EQ(decode_catalog_event(R"({"body":{"a":1e999},"event":"e","name":"n"})").error().code, Errc::bad_input);
 }
 
+TEST(CatalogJson, CompactionComesBackOrIsRefused) {
+  const TopicId topic{{0x11, 0x12}};
+  const auto set = [](const std::string& body) {
+    return decode_compaction({std::string(kCompactionSet), "t", body, {}});
+  };
+  EXPECT_EQ(set(compaction_body({topic, 0}))->after, 0);
+  EXPECT_EQ(set(compaction_body({topic, 86'400'000'000}))->after, 86'400'000'000);
+  EXPECT_EQ(set(compaction_body({topic, std::nullopt}))->after, std::nullopt);
+  const std::string id = R"("id":"00000000000000110000000000000012")";
+  for (const char* rest : {"", R"(,"after_us":-1)", R"(,"after_us":9223372036854775808)", R"(,"after_us":"1")"})
+    EXPECT_EQ(set(fmt::format("{{{}{}}}", id, rest)).error().code, Errc::corruption) << rest;
+
+  const TopicCompacted compacted{topic, 3, {77}, {5}, {40}};
+  const auto read = [](const std::string& body) {
+    return decode_compacted({std::string(kTopicCompacted), "t", body, {}});
+  };
+  EXPECT_EQ(*read(compacted_body(compacted)), compacted);
+  const std::string whole = compacted_body(compacted);
+  for (const std::string member : {"partition", "through", "begin", "end"}) {
+    std::string without = whole;
+    without.replace(without.find(member), 1, "x");
+    EXPECT_EQ(read(without).error().code, Errc::corruption) << member;
+  }
+}
+
 TEST(CatalogJson, GivesABodyBackAsItWasWritten) {
   for (const std::string body : {R"({"a":-2.1000000000000002E31,"b":1.50})", R"({ "a" : 1e999 })"}) {
     const auto text = encode_catalog_event({"e", "n", body, {}});

@@ -93,6 +93,11 @@ class Directory {
   /// Records what goes in the catalog, on condition that nothing was appended there since `catalog_end`, and then
   /// removes it. False: something was, so plan again. A death in between is made good by finish_trims().
   [[nodiscard]] virtual Result<bool> trim(const TopicInfo& topic, std::span<const Trim> trims, Offset catalog_end) = 0;
+  /// Records in the catalog that compaction by key is on (for events older than `after`) or off, on condition that
+  /// nothing was appended there since `catalog_end`. False: something was, so decide again. Errc::usage for a topic
+  /// that is not a user's. Removes nothing.
+  [[nodiscard]] virtual Result<bool> set_compaction(const TopicInfo& topic, std::optional<Micros> after,
+                                                    Offset catalog_end) = 0;
   /// Moves each partition's log start to where the catalog has it.
   [[nodiscard]] virtual Result<void> finish_trims(const TopicInfo& topic) = 0;
   /// Errc::corruption where damage is known that hides the end.

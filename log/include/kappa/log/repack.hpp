@@ -29,6 +29,10 @@ struct Compaction {
   Offset catalog_end;
 };
 
+/// The highest sequence at or below which every event of the topic was appended longer ago than `age`; of all sequences
+/// the highest where all of them were, or the age is 0.
+[[nodiscard]] Result<Sequence> last_older_than(Directory& directory, const TopicInfo& topic, Micros age);
+
 /// `show` changes nothing and says what would be done. `roll`: where the active segment is worth it too, it is left for
 /// a new one first.
 struct RepackOptions {

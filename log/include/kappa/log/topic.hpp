@@ -32,6 +32,11 @@ struct TopicInfo {
   std::uint32_t partitions = 1;
   Sequence created;
   Retention retention = {};
+  /// Compaction by key is on: of what is older than this, by append time, only the present rows stay. 0 or above.
+  std::optional<Micros> compact_after = {};
+  /// The highest horizon that was recorded: below it, what a table was is not in the log any more.
+  Sequence compacted_through = {};
+  Sequence compacted_at = {};  ///< Of the newest record of a compaction in the catalog.
 };
 
 /// Names are [A-Za-z0-9._-]{1,200}, never `.` or `..`.
