@@ -54,7 +54,9 @@ Result<InputCursor::Step> InputCursor::step(Sequence upto) {
   auto batch = reader_->next(upto);
   if (!batch) return propagate(batch);
   if (!*batch) return Step::exhausted;
-  if (auto taken = processor_->process(**batch); !taken) return propagate(taken);
+  // An append of which compaction has left nothing is a place in the one order, and no more.
+  if ((*batch)->columns.count > 0)
+    if (auto taken = processor_->process(**batch); !taken) return propagate(taken);
   if (warning_)
     for (const std::string& text : processor_->take_warnings()) warning_(text);
   note(**batch);

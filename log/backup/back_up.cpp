@@ -96,6 +96,9 @@ class BackupRun {
     auto plan = plan_backup(*cut);
     if (!plan) return propagate(plan);
     if (!*plan) return false;
+    auto compacted = is_compacted_since(*cut);
+    if (!compacted) return propagate(compacted);
+    if (*compacted) return false;
     if (earlier_) {
       auto goes_on = check_history(seam_, place_.root, *earlier_, *cut, **plan);
       if (!goes_on || !*goes_on) return goes_on;
@@ -118,6 +121,13 @@ class BackupRun {
     if (options_.dry_run) return true;
     if (auto finished = finish(); !finished) return propagate(finished);
     return true;
+  }
+
+  /// What was planned may then lack events of which the catalog, cut off before, does not say that they went.
+  [[nodiscard]] Result<bool> is_compacted_since(const Cut& cut) {
+    auto compactions = directory_.log_catalog().compactions();
+    if (!compactions) return propagate(compactions);
+    return std::ranges::any_of(*compactions, [&](const auto& one) { return one.recorded > cut.bound; });
   }
 
   /// Puts all segments into the manifest; returns those that are not in the backup yet.

@@ -139,6 +139,9 @@ class PartitionHealer {
 
   /// Empty: there is something to work with.
   [[nodiscard]] Result<std::string> why_hopeless(const SpliceInput& input, bool newest) {
+    if (!input.local && outdated_)
+      return "its header is damaged or the file missing, and the backup has it as it was before a compaction: some of "
+             "it may have been deleted since";
     if (!input.local && !input.backup && !input.rebuilt)
       return healing_.backup != nullptr ? "its header is damaged or the file missing, and the backup has nothing of it"
                                         : "its header is damaged or the file missing, and what is whole beside it does "
@@ -157,12 +160,30 @@ class PartitionHealer {
     return follows ? next_ : std::nullopt;
   }
 
+  /// False: the backup may have events that compaction has removed since. Put back they would bring deleted rows back,
+  /// as their deletions may be gone from other segments.
+  [[nodiscard]] Result<bool> may_fit(const BackupSegment& segment, const SharedSegment& local) {
+    const auto touches = [&](const auto& one) { return one.touches(segment.id, segment.partition, segment.base); };
+    if (std::ranges::none_of(healing_.compactions, touches)) return true;
+    if (!local) return false;
+    auto footer = read_footer(seam_, local->file, local->salt());
+    if (!footer) return propagate(footer);
+    if (*footer) return (*footer)->header.end == segment.end && (*footer)->header.chain == segment.chain;
+    auto mark = read_newest_mark(seam_, *local);
+    if (!mark) return propagate(mark);
+    return *mark && (*mark)->point.position == segment.end && (*mark)->point.chain == segment.chain;
+  }
+
   /// The backup's part; and the local file under the backup's header, where its own is damaged.
   [[nodiscard]] Result<void> prepare(Offset base, SpliceInput& input) {
+    outdated_ = false;
     if (const BackupSegment* segment = in_backup(base)) {
       auto backup = open_backup_segment(seam_, healing_.backup->place, *segment);
       if (!backup && backup.error().code == Errc::io) return propagate(backup);
-      if (backup && (!input.local || input.local->start.hash == (*backup)->start.hash)) {
+      auto fits = may_fit(*segment, input.local);
+      if (!fits) return propagate(fits);
+      outdated_ = !*fits;
+      if (backup && *fits && (!input.local || input.local->start.hash == (*backup)->start.hash)) {
         input.backup = *backup;
         input.backup_end = segment->end;
       }
@@ -319,6 +340,7 @@ class PartitionHealer {
   std::set<std::string> damaged_;
   std::set<std::string> gapped_;       ///< Whole but for gaps, which a backup may fill.
   std::optional<SegmentHeader> next_;  ///< Of the segment after the one that is looked at.
+  bool outdated_ = false;              ///< Of that one the backup has what was before a compaction.
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "backup/backup_place.hpp"
 #include "directory/catalog_json.hpp"
 #include "directory/layout.hpp"
+#include "directory/log_catalog.hpp"
 #include "kappa/log/repair.hpp"
 #include "segment/verify_segments.hpp"
 
@@ -24,6 +25,8 @@ struct Healing {
   const OpenBackup* backup;  ///< nullptr: without one, what is lost becomes gaps.
   RepairMode mode;
   RepairReport& report;
+  /// The catalog's compactions that the backup is older than.
+  std::vector<LogCatalog::RecordedCompaction> compactions = {};
   std::set<GapRecord> recorded = {};     ///< Gaps that the catalog knows: only these are made.
   std::vector<NamedGap> to_record = {};  ///< That it does not know yet.
   std::vector<NamedGap> healed = {};     ///< That are filled from the backup now.

@@ -70,7 +70,8 @@ class History {
   }
 
   /// The beginning of the original ended behind an append that is still there as one: at the same offset, with the same
-  /// sequence and the same time, which two directories that parted before will not both have given.
+  /// sequence and the same time, which two directories that parted before will not both have given. Or it ended within
+  /// appends that compaction has left nothing of: then offset, sequence and time are between what is left around them.
   [[nodiscard]] Result<std::optional<bool>> has_place(const BackupSegment& earlier,
                                                       const PlannedSegment& planned) const {
     auto beginning = open_backup_segment(seam_, place_, earlier);
@@ -89,25 +90,37 @@ class History {
                                                   const ChainPoint& place) const {
     FrameWindow window(seam_, segment);
     ChainPoint point = segment->start.chain();
-    bool met = is_place(point.next_offset, point.last_sequence, point.last_append_time, place);
+    bool met = is_place(point, place);
     while (!met && point.position.value < end && point.last_sequence < place.last_sequence) {
       auto head = window.head(point, end);
       if (!head) return propagate(head);
       if (!*head) return std::unexpected(fault_error(head->error(), segment->file.path()));
+      met = meets(**head, point, place);
       point = after(point, **head);
-      OriginWalk walk(std::move(**head));
-      for (;; walk.step()) {
-        const FrameHeader& origin = walk.origin().header;
-        const Offset behind = origin.base_offset.plus(origin.offset_span);
-        met |= is_place(behind, origin.last_sequence, walk.origin().last_append_time(), place);
-        if (walk.is_last()) break;
-      }
     }
     return met;
   }
 
-  static bool is_place(Offset next_offset, Sequence sequence, Micros append_time, const ChainPoint& place) {
-    return next_offset == place.next_offset && sequence == place.last_sequence && append_time == place.last_append_time;
+  static bool meets(FrameHead head, ChainPoint before, const ChainPoint& place) {
+    for (OriginWalk walk(std::move(head));; walk.step()) {
+      const ChainPoint behind = after(before, walk.origin());
+      const bool is_empty = walk.origin().header.event_count == 0;
+      if (is_place(behind, place) || (is_empty && is_between(before, behind, place))) return true;
+      if (walk.is_last()) return false;
+      before = behind;
+    }
+  }
+
+  static bool is_place(const ChainPoint& point, const ChainPoint& place) {
+    return point.next_offset == place.next_offset && point.last_sequence == place.last_sequence &&
+           point.last_append_time == place.last_append_time;
+  }
+
+  /// Several appends of which compaction has left nothing have become one, and the place was between two of them.
+  static bool is_between(const ChainPoint& before, const ChainPoint& behind, const ChainPoint& place) {
+    return before.next_offset < place.next_offset && place.next_offset < behind.next_offset &&
+           before.last_sequence < place.last_sequence && place.last_sequence < behind.last_sequence &&
+           before.last_append_time <= place.last_append_time && place.last_append_time <= behind.last_append_time;
   }
 
   Seam& seam_;

@@ -176,6 +176,11 @@ class RepairRun {
       if (name != kCatalogTopic && std::ranges::find(*topics, name, &TopicInfo::name) == topics->end())
         return fail(Errc::not_found, fmt::format("no topic or view {} in {}", name, healing_.layout.root),
                     "kappa topic list");
+    auto compactions = log.log_catalog().compactions();
+    if (!compactions) return propagate(compactions);
+    if (healing_.backup != nullptr)
+      std::erase_if(*compactions, [&](const auto& one) { return one.recorded <= healing_.backup->manifest.sequence; });
+    healing_.compactions = std::move(*compactions);
     for (const TopicInfo& topic : *topics) {
       const bool chosen =
           options_.topics.empty() || std::ranges::find(options_.topics, topic.name) != options_.topics.end();

@@ -58,6 +58,7 @@ Result<void> LogCatalog::fold_compaction_locked(const CatalogEvent& event) {
   }
   auto compacted = decode_compacted(event);
   if (!compacted) return propagate(compacted);
+  compactions_.push_back({*compacted, event.sequence});
   if (topic == topics_.end() || topic->second.id != compacted->topic) return {};
   topic->second.compacted_through = std::max(topic->second.compacted_through, compacted->through);
   topic->second.compacted_at = event.sequence;
@@ -97,6 +98,7 @@ Result<void> LogCatalog::start_over_locked() {
   contents_ = {};
   topics_.clear();
   log_starts_.clear();
+  compactions_.clear();
   return reader_.seek({});
 }
 
@@ -176,6 +178,12 @@ Result<std::map<LogCatalog::GapSegment, Sequence>> LogCatalog::gap_segments() {
   const std::lock_guard guard(mutex_);
   if (auto read = catch_up_locked(); !read) return propagate(read);
   return gap_segments_;
+}
+
+Result<std::vector<LogCatalog::RecordedCompaction>> LogCatalog::compactions() {
+  const std::lock_guard guard(mutex_);
+  if (auto read = catch_up_locked(); !read) return propagate(read);
+  return compactions_;
 }
 
 Result<std::optional<TopicInfo>> LogCatalog::find_topic(std::string_view name) {

@@ -32,6 +32,15 @@ class LogCatalog final : public Catalog {
   /// none where all of them were healed.
   using GapSegment = std::tuple<TopicId, std::uint32_t, Offset>;
   [[nodiscard]] Result<std::map<GapSegment, Sequence>> gap_segments();
+  /// All compactions that are on record, carried out or not, in order.
+  struct RecordedCompaction {
+    TopicCompacted what;
+    Sequence recorded;
+    [[nodiscard]] bool touches(const TopicId& topic, std::uint32_t partition, Offset segment) const {
+      return what.topic == topic && what.partition == partition && what.begin <= segment && segment < what.end;
+    }
+  };
+  [[nodiscard]] Result<std::vector<RecordedCompaction>> compactions();
 
  private:
   [[nodiscard]] Result<void> catch_up_locked();
@@ -50,6 +59,7 @@ class LogCatalog final : public Catalog {
   std::map<std::pair<TopicId, std::uint32_t>, Offset> log_starts_;
   std::set<GapRecord> gaps_;
   std::map<GapSegment, Sequence> gap_segments_;
+  std::vector<RecordedCompaction> compactions_;
   const TopicInfo itself_;
   const std::shared_ptr<Partition> partition_;
   std::unique_ptr<Appender> appender_;  ///< None in a read-only directory.

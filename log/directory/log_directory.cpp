@@ -3,12 +3,15 @@
 // head is not current although the directory has been started (a damaged one, or one whose head was removed).
 #include "directory/log_directory.hpp"
 
+#include <algorithm>
+
 #include "directory/cold_start.hpp"
 #include "fmt/format.h"
 #include "kappa/log/repair_hint.hpp"
 #include "protocol/once_appender.hpp"
 #include "protocol/ordered_reader.hpp"
 #include "protocol/partition_appender.hpp"
+#include "segment/replace.hpp"
 
 namespace kappa::log {
 
@@ -130,7 +133,34 @@ Result<PartitionStatus> LogDirectory::status(const TopicInfo& topic, std::uint32
     if (!bytes) return propagate(bytes);
     status.bytes += *bytes;
   }
+  auto removed = removed_events(**found, *bases, *gaps);
+  if (!removed) return propagate(removed);
+  status.removed_events = *removed;
   return status;
+}
+
+/// Each footer says how many events are left of the segment's offsets.
+Result<std::uint64_t> LogDirectory::removed_events(const Partition& partition, std::span<const Offset> bases,
+                                                   std::span<const GapRecord> gaps) {
+  const PartitionPlace& place = partition.place();
+  auto compactions = catalog_->compactions();
+  if (!compactions) return propagate(compactions);
+  std::uint64_t removed = 0;
+  for (const Offset base : bases) {
+    const auto touches = [&](const auto& one) { return one.touches(place.topic, place.partition, base); };
+    if (std::ranges::none_of(*compactions, touches)) continue;
+    auto segment = open_segment(opened_.seam, place.directory, base, Access::read_only);
+    if (!segment && segment.error().code == Errc::not_found) continue;
+    if (!segment) return propagate(segment);
+    auto footer = replaced_footer(opened_.seam, **segment);
+    if (!footer) return propagate(footer);
+    if (!*footer) continue;
+    const Offset end = (*footer)->end_offset;
+    removed += end.value - base.value - (*footer)->event_count;
+    for (const GapRecord& gap : gaps)
+      if (gap.begin >= base && gap.end <= end) removed -= gap.end.value - gap.begin.value;
+  }
+  return removed;
 }
 
 Result<std::unique_ptr<Appender>> LogDirectory::appender(const TopicInfo& topic, std::uint32_t number) {

@@ -75,6 +75,9 @@ class LogDirectory final : public Directory {
   [[nodiscard]] Result<void> check_still_there(const TopicInfo& topic);
   [[nodiscard]] Result<void> make_partitions(const TopicInfo& topic);
   void forget(const TopicInfo& topic);
+  /// By compaction, from these segments.
+  [[nodiscard]] Result<std::uint64_t> removed_events(const Partition& partition, std::span<const Offset> bases,
+                                                     std::span<const GapRecord> gaps);
   /// Trims to the last segments that begin at or before the ends. Where the catalog ends then; nullopt: it had grown.
   [[nodiscard]] Result<std::optional<Offset>> trim_to_segments(const TopicInfo& topic, std::span<const Trim> trims,
                                                                Offset catalog_end);

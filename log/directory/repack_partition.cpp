@@ -2,12 +2,17 @@
 // of a merge of everything: a backup cuts at such a bound, and where something older is in flight it would else have to
 // cut within a frame.
 //
+// Compaction by key is repacking in which events go. Which ones is known once all up to the horizon have been read. A
+// deletion is the word that a key has no row, and must not go before the rows that it deletes; so segments go in order,
+// and where one stays as it is, the deletions of its rows stay as well.
+//
 // One process at a time: a lock of its own keeps another from writing the same file aside. It meets no append, and
 // falls with its holder. What a death leaves is a file OFFSET.seg.new, which the next repacking removes.
 #include <algorithm>
 #include <memory>
 
 #include "directory/catalog_json.hpp"
+#include "directory/compaction_keys.hpp"
 #include "directory/log_directory.hpp"
 #include "fmt/format.h"
 #include "kappa/base/assert.hpp"
@@ -41,18 +46,28 @@ class PartitionRepacker {
       lock = std::move(*taken);
       if (auto removed = remove_leftovers(); !removed) return propagate(removed);
     }
-    if (options_.roll)
+    if (auto learnt = learn(); !learnt) return propagate(learnt);
+    if (options_.roll && !options_.show)
       if (auto rolled = roll(); !rolled) return propagate(rolled);
     auto chosen = choose();
     if (!chosen) return propagate(chosen);
+    if (options_.roll && options_.show)
+      if (auto rolled = roll(); !rolled) return propagate(rolled);
     if (options_.show || chosen->empty()) return report_;
     if (auto recorded = record(*chosen); !recorded) return propagate(recorded);
-    for (const Chosen& one : *chosen)
-      if (auto done = repack(one); !done) return propagate(done);
+    if (report_.is_outdated) return report_;
+    for (const Chosen& one : *chosen) {
+      auto done = repack(one);
+      if (!done) return propagate(done);
+      // What is behind a segment that stays must not lose the deletions of its rows.
+      if (*done == Outcome::busy && keys_) break;
+    }
     return report_;
   }
 
  private:
+  enum class Outcome : std::uint8_t { done, gone, busy };
+
   [[nodiscard]] Seam& seam() const { return partition_->seam(); }
   [[nodiscard]] const std::string& folder() const { return partition_->place().directory; }
 
@@ -90,6 +105,40 @@ class PartitionRepacker {
     return {};
   }
 
+  /// Reads what the events up to the horizon say of their keys.
+  [[nodiscard]] Result<void> learn() {
+    if (options_.compaction == nullptr) return {};
+    auto settled = bound();
+    if (!settled) return propagate(settled);
+    auto gaps = directory_.log_catalog().gaps(topic_.id, partition_->place().partition);
+    if (!gaps) return propagate(gaps);
+    std::optional<Offset> first_gap;
+    for (const GapRecord& gap : *gaps) first_gap = std::min(first_gap.value_or(gap.begin), gap.begin);
+    const Sequence through = std::min(options_.compaction->through, *settled);
+    keys_.emplace(*options_.compaction, through, first_gap);
+    LogPartitionReader reader(partition_);
+    for (;;) {
+      auto batch = reader.next();
+      if (!batch) return propagate(batch);
+      if (!*batch || (*batch)->sequence > through) return {};
+      if (auto learnt = keys_->learn(**batch); !learnt) return learnt;
+    }
+  }
+
+  /// What becomes of a segment; nullopt: it is not worth it.
+  [[nodiscard]] Result<std::optional<RepackedSegment>> plan(const SharedSegment& segment, Position end) {
+    auto plan = plan_repacking(seam(), segment, end);
+    if (!plan) return propagate(plan);
+    bool pays = plan->pays();
+    if (keys_) {
+      plan = plan_compaction(seam(), segment, end, *keys_);
+      if (!plan) return propagate(plan);
+      pays |= plan->pays_by_events();
+      pays ? keys_->segment_goes() : keys_->segment_stays();
+    }
+    return pays ? std::optional(*plan) : std::nullopt;
+  }
+
   /// Leaves the active segment where it would be worth it.
   [[nodiscard]] Result<void> roll() {
     VisibleEnd visible(partition_);
@@ -97,13 +146,13 @@ class PartitionRepacker {
     if (!seen) return propagate(seen);
     auto active = open_segment(seam(), folder(), seen->end.segment, Access::read_only);
     if (!active) return propagate(active);
-    auto plan = plan_repacking(seam(), *active, seen->end.point.position);
-    if (!plan) return propagate(plan);
-    report_.rolls = plan->pays();
+    auto worth = plan(*active, seen->end.point.position);
+    if (!worth) return propagate(worth);
+    report_.rolls = worth->has_value();
     if (!report_.rolls) return {};
     if (options_.show) {
       ++report_.sealed;
-      count(*plan);
+      count(**worth);
       return {};
     }
     auto begun = begin_segment(*partition_);
@@ -140,12 +189,12 @@ class PartitionRepacker {
       ++report_.sealed;
       auto end = sealed_end(seam(), **segment, next);
       if (!end) return propagate(end);
-      auto plan = plan_repacking(seam(), *segment, end->position);
-      if (!plan) return propagate(plan);
-      if (!plan->pays()) continue;
-      chosen.push_back({(*bases)[i], next, *plan});
-      if (options_.show) count(*plan);
-      if (options_.progress != nullptr) options_.progress->expect(plan->bytes_before);
+      auto worth = plan(*segment, end->position);
+      if (!worth) return propagate(worth);
+      if (!*worth) continue;
+      chosen.push_back({(*bases)[i], next, **worth});
+      if (options_.show) count(**worth);
+      if (options_.progress != nullptr) options_.progress->expect((*worth)->bytes_before);
     }
     return chosen;
   }
@@ -160,40 +209,52 @@ class PartitionRepacker {
     report_.frames_before += one.frames_before;
     report_.frames_after += one.frames_after;
     report_.events += one.events;
+    report_.removed += one.removed;
     report_.bytes_before += one.bytes_before;
     report_.bytes_after += one.bytes_after;
   }
 
   [[nodiscard]] Result<void> record(const std::vector<Chosen>& chosen) {
-    const TopicRepacked repacked{topic_.id, partition_->place().partition, chosen.front().base,
-                                 chosen.back().successor.base_offset};
-    return directory_.record_about(topic_, kTopicRepacked, repacked_body(repacked));
+    const std::uint32_t partition = partition_->place().partition;
+    const Offset begin = chosen.front().base;
+    const Offset end = chosen.back().successor.base_offset;
+    if (!keys_ || std::ranges::none_of(chosen, [](const Chosen& one) { return one.plan.removed > 0; }))
+      return directory_.record_about(topic_, kTopicRepacked, repacked_body({topic_.id, partition, begin, end}));
+    const Compaction& compaction = *options_.compaction;
+    const TopicCompacted compacted{topic_.id, partition, compaction.through, begin, end};
+    auto recorded = directory_.record_if(topic_, kTopicCompacted, compacted_body(compacted), compaction.catalog_end);
+    if (!recorded) return propagate(recorded);
+    report_.is_outdated = !*recorded;
+    return {};
   }
 
-  [[nodiscard]] Result<void> repack(const Chosen& one) {
+  [[nodiscard]] Result<Outcome> repack(const Chosen& one) {
     const std::string path = segment_path(folder(), one.base);
     auto segment = open_segment(seam(), folder(), one.base, Access::read_only);
-    if (removed_by_retention(segment)) return {};
+    if (removed_by_retention(segment)) return Outcome::gone;
     if (!segment) return propagate(segment);
-    auto written = write_repacked(seam(), *segment, one.successor, path + ".new", options_.progress);
+    const std::string made = path + ".new";
+    auto written =
+        write_repacked(seam(), *segment, {one.successor, made, keys_ ? &*keys_ : nullptr, options_.progress});
     Result<bool> replaced = false;
     if (written) replaced = replace_segment(seam(), path, one.successor);
     if (written && replaced && *replaced) {
       count(*written);
-      return {};
+      return Outcome::done;
     }
-    (void)seam().remove(path + ".new");  // Else the next repacking does.
+    (void)seam().remove(made);  // Else the next repacking does.
     if (!written) return propagate(written);
-    if (removed_by_retention(replaced)) return {};
+    if (removed_by_retention(replaced)) return Outcome::gone;
     if (!replaced) return propagate(replaced);
     ++report_.busy;
-    return {};
+    return Outcome::busy;
   }
 
   LogDirectory& directory_;
   const TopicInfo& topic_;
   std::shared_ptr<Partition> partition_;
   const RepackOptions& options_;
+  std::optional<CompactionKeys> keys_;  ///< Of a compaction.
   RepackReport report_;
 };
 

@@ -39,8 +39,9 @@ void encode_empty_body(EncodedBody& to);
 class BodyDecoder {
  public:
   /// `body` is the stored body whose hash read_body() has checked against this header. Checks every length and the
-  /// hash of the raw bytes. Fills everything of the batch but `input` and `partition`.
-  [[nodiscard]] Checked<EventBatch> decode(const FrameHeader& header, Bytes body);
+  /// hash of the raw bytes. Fills everything of the batch but `input` and `partition`. `present_offsets` is that of the
+  /// frame's extension area: as many bits as events, or empty.
+  [[nodiscard]] Checked<EventBatch> decode(const FrameHeader& header, Bytes body, Bytes present_offsets);
 
  private:
   BufferPool pool_;

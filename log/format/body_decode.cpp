@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 
+#include "format/bitmap.hpp"
 #include "format/body.hpp"
 #include "format/codec.hpp"
 #include "format/columns.hpp"
@@ -86,6 +87,7 @@ class Carver {
 /// Everything of a batch's buffer.
 struct Parts {
   Micros* timestamps = nullptr;
+  Offset* offsets = nullptr;
   std::array<LengthsTarget, 3> lengths{};  ///< Keys, values, headers.
   std::byte* headers = nullptr;
   std::byte* keys = nullptr;
@@ -97,13 +99,14 @@ constexpr std::array kLengthSections = {SectionKind::key_lengths, SectionKind::v
 std::size_t buffer_bytes(const FrameHeader& header) {
   const std::size_t count = header.event_count;
   const std::size_t lengths = kLengthSections.size() * ((count + 1) * sizeof(std::uint32_t) + count);
-  return count * sizeof(Micros) + lengths + header.raw_length + kReadPadding;
+  return count * (sizeof(Micros) + sizeof(Offset)) + lengths + header.raw_length + kReadPadding;
 }
 
 Parts carve(std::byte* buffer, std::uint32_t count, Table& table) {
   Carver carver(buffer);
   Parts parts;
   parts.timestamps = carver.take<Micros>(count);
+  parts.offsets = carver.take<Offset>(count);
   for (LengthsTarget& target : parts.lengths) target.offsets = carver.take<std::uint32_t>(std::size_t{count} + 1);
   for (LengthsTarget& target : parts.lengths) target.present = carver.take<std::uint8_t>(count);
   parts.headers = carver.take<std::byte>(section(table, SectionKind::headers).entry.raw_length);
@@ -205,9 +208,17 @@ Checked<EventColumns> decode_columns(const FrameHeader& header, Table& table, co
   return columns;
 }
 
+/// The offsets that have an event, given a bit for each.
+std::span<const Offset> expand(Bytes present, Offset first, std::uint32_t count, Offset* to) {
+  std::uint32_t event = 0;
+  for (std::uint64_t i = 0; event < count; ++i)
+    if (has_bit(present, i)) to[event++] = first.plus(i);
+  return {to, count};
+}
+
 }  // namespace
 
-Checked<EventBatch> BodyDecoder::decode(const FrameHeader& header, Bytes body) {
+Checked<EventBatch> BodyDecoder::decode(const FrameHeader& header, Bytes body, Bytes present_offsets) {
   EventBatch batch;
   batch.sequence = header.sequence;
   batch.append_time = header.append_time;
@@ -224,6 +235,8 @@ Checked<EventBatch> BodyDecoder::decode(const FrameHeader& header, Bytes body) {
   auto columns = decode_columns(header, *table, parts, scratch_);
   if (!columns) return pass_on(columns);
   batch.columns = *columns;
+  if (!present_offsets.empty())
+    batch.offsets = expand(present_offsets, header.base_offset, header.event_count, parts.offsets);
   batch.memory = std::move(memory);
   return batch;
 }

@@ -27,15 +27,6 @@ void put_field(std::vector<std::byte>& to, std::uint16_t type, std::size_t lengt
   put_bytes(to, image_of(header));
 }
 
-std::string_view field_name(std::uint16_t type) {
-  switch (type) {
-    case kFieldOffsetDeltas:
-      return "the offset deltas of a compacted frame";
-    default:
-      return "unknown";
-  }
-}
-
 Checked<CommitBlock> decode_commit(Bytes payload, std::uint64_t position) {
   if (payload.size() < sizeof(StoredCommitBlock))
     return damaged(position, fmt::format("commit block of {} bytes, expected at least {}", payload.size(),
@@ -121,6 +112,11 @@ Checked<void> decode_field(const FieldHeader& field, Bytes payload, std::uint64_
     to.origins = std::move(*origins);
     return {};
   }
+  if (field.type == kFieldPresentOffsets) {
+    if (payload.empty()) return damaged(position, "present offsets of 0 bytes");
+    to.present_offsets.assign(payload.begin(), payload.end());
+    return {};
+  }
   if (field.type == kFieldProducer) {
     auto producer = decode_producer(payload, position);
     if (!producer) return pass_on(producer);
@@ -128,8 +124,7 @@ Checked<void> decode_field(const FieldHeader& field, Bytes payload, std::uint64_
     return {};
   }
   if ((field.flags & kFieldMustUnderstand) != 0)
-    return unsupported(position,
-                       fmt::format("field {} ({}), which must be understood,", field.type, field_name(field.type)));
+    return unsupported(position, fmt::format("field {} (unknown), which must be understood,", field.type));
   return {};
 }
 
@@ -175,6 +170,12 @@ void put_producer_field(std::vector<std::byte>& to, const StoredProducer& produc
 void put_origins_field(std::vector<std::byte>& to, std::span<const StoredOrigin> origins) {
   put_field(to, kFieldOrigins, origins.size_bytes());
   put_bytes(to, std::as_bytes(origins));
+}
+
+void put_present_offsets_field(std::vector<std::byte>& to, Bytes bitmap) {
+  put_field(to, kFieldPresentOffsets, bitmap.size());
+  put_bytes(to, bitmap);
+  to.resize(padded(to.size()));
 }
 
 Checked<Extension> decode_extension(Bytes area, std::uint64_t position) {

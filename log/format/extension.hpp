@@ -18,7 +18,8 @@ struct Extension {
   std::optional<std::uint32_t> owner_epoch;
   std::optional<Offset> log_start;
   std::optional<StoredProducer> producer;
-  std::vector<StoredOrigin> origins;  ///< Of a repacked frame.
+  std::vector<StoredOrigin> origins;       ///< Of a repacked frame.
+  std::vector<std::byte> present_offsets;  ///< Of a frame with holes and events: a bit for each offset, 1: it has one.
 };
 
 /// Appends the commit's block as a field. In a frame that does not end its commit, fingerprint and inputs are left out.
@@ -27,6 +28,7 @@ void put_owner_epoch_field(std::vector<std::byte>& to, std::uint32_t epoch);
 void put_log_start_field(std::vector<std::byte>& to, Offset log_start);
 void put_producer_field(std::vector<std::byte>& to, const StoredProducer& producer);
 void put_origins_field(std::vector<std::byte>& to, std::span<const StoredOrigin> origins);
+void put_present_offsets_field(std::vector<std::byte>& to, Bytes bitmap);
 
 /// Takes an extension area apart. Unknown fields are skipped, unless marked "must understand". `position` is the
 /// frame's, for the fault.

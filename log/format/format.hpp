@@ -41,7 +41,7 @@ enum class FrameKind : std::uint8_t {
 
 // Flags of a frame.
 inline constexpr std::uint32_t kFlagOrigins = 1;
-inline constexpr std::uint32_t kFlagOffsetDeltas = 2;
+inline constexpr std::uint32_t kFlagHoles = 2;
 inline constexpr std::uint32_t kFlagGroupBegin = 4;
 inline constexpr std::uint32_t kFlagGroupEnd = 8;
 inline constexpr std::uint32_t kFlagTransactional = 16;
@@ -63,7 +63,7 @@ struct FrameHeader {
   std::uint32_t stored_length = 0;  ///< Bytes of the body in the file, without the zeros that align the next frame.
   std::uint32_t raw_length = 0;     ///< Sum of the raw lengths of the sections; of a plain body, its length.
   std::uint32_t event_count = 0;
-  std::uint32_t offset_span = 0;  ///< Offsets the frame takes up; equal to event_count before any compaction.
+  std::uint32_t offset_span = 0;  ///< Offsets the frame takes up; more than events where compaction has removed some.
   std::uint64_t producer_id = 0;
   std::uint32_t producer_epoch = 0;
   std::uint32_t producer_sequence = 0;
@@ -97,7 +97,7 @@ struct FrameHeader {
 inline constexpr std::uint16_t kFieldCommitBlock = 1;
 inline constexpr std::uint16_t kFieldOwnerEpoch = 2;
 inline constexpr std::uint16_t kFieldOrigins = 3;
-inline constexpr std::uint16_t kFieldOffsetDeltas = 4;
+inline constexpr std::uint16_t kFieldPresentOffsets = 4;
 inline constexpr std::uint16_t kFieldLogStart = 5;
 inline constexpr std::uint16_t kFieldProducer = 7;
 inline constexpr std::uint16_t kFieldMustUnderstand = 1;

@@ -49,14 +49,16 @@ struct FrameAdditions {
 /// Drafts the control frame by which an owner of the partition takes over.
 void draft_owner_epoch_frame(std::uint32_t epoch, FrameDraft& to);
 void draft_log_start_frame(Offset log_start, FrameDraft& to);
-/// Drafts a frame that stands for the frames of several appends: their events one behind the other, from `first` on. It
-/// has everything of its place but what replace_frame() fills in. Errc::bad_input if it is over the limits.
+/// Drafts a frame that stands for the frames of several appends, or for one of which compaction has removed events:
+/// their events one behind the other. It has everything of its place but what replace_frame() fills in. Errc::bad_input
+/// if it is over the limits.
 struct RepackedEvents {
   const EventColumns& columns;
-  std::span<const StoredOrigin>
-      origins;  ///< At least two, each with events, as the rules for a repacked frame want it.
+  std::span<const StoredOrigin> origins;  ///< At least one, as the rules for a repacked frame want them.
+  std::span<const Offset> offsets;        ///< Of the events where there are holes; else it may be empty.
   Offset first;
   std::uint64_t salt = 0;
+  std::optional<ProducerMark> producer = {};  ///< Only with one origin.
 };
 [[nodiscard]] Result<void> draft_repacked_frame(const RepackedEvents& events, CompressionLevel level, FrameDraft& to);
 /// Puts a frame, given its header and extension area, behind another one in a segment that is written anew. Returns the

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
+#include "format/bitmap.hpp"
 #include "format/frame.hpp"
 #include "format/hash.hpp"
 #include "format/origins.hpp"
@@ -22,7 +22,7 @@ void finish_draft(FrameKind kind, FrameDraft& to, FrameHeader header) {
   header.header_length = static_cast<std::uint32_t>(to.head.size());
   header.stored_length = to.body.stored_length;
   header.raw_length = to.body.raw_length;
-  header.event_count = header.offset_span = to.body.event_count;
+  header.event_count = to.body.event_count;
   header.stored_hash = to.body.stored_hash;
   header.raw_hash = to.body.raw_hash;
   store(to.head.data(), header);
@@ -36,6 +36,12 @@ void set_event_times(const EncodedBody& body, FrameHeader& header) {
   const bool none_given = body.min_given_time == kNoTimestamp;
   header.min_event_time = none_given ? header.append_time : std::min(body.min_given_time, header.append_time);
   header.max_event_time = none_given ? header.append_time : std::max(body.max_given_time, header.append_time);
+}
+
+std::vector<std::byte> present_offsets(const RepackedEvents& events, std::uint64_t span) {
+  std::vector<std::byte> bitmap(bitmap_bytes(span));
+  for (const Offset offset : events.offsets) set_bit(bitmap, offset.value - events.first.value);
+  return bitmap;
 }
 
 Result<void> check_producer(const ProducerMark& mark, const EventColumns& columns, bool is_commit) {
@@ -78,6 +84,7 @@ Result<void> draft_data_frame(const EventColumns& columns, const FrameAdditions&
     put_producer_field(to.head, {additions.producer->through, additions.producer->digest});
     header.producer_id = additions.producer->producer;
   }
+  header.offset_span = to.body.event_count;
   finish_draft(FrameKind::data, to, header);
   return {};
 }
@@ -98,15 +105,28 @@ void draft_log_start_frame(Offset log_start, FrameDraft& to) {
 
 Result<void> draft_repacked_frame(const RepackedEvents& events, CompressionLevel level, FrameDraft& to) {
   const std::span<const StoredOrigin> origins = events.origins;
-  KAPPA_ASSERT(origins.size() > 1 && origins.size() <= kFrameOriginsMax, "a repacked frame has a number of origins");
-  const auto add = [](std::uint64_t sum, const StoredOrigin& origin) { return sum + origin.event_count; };
-  KAPPA_ASSERT(std::accumulate(origins.begin(), origins.end(), std::uint64_t{0}, add) == events.columns.count,
-               "origins are all events of their frame");
+  KAPPA_ASSERT(!origins.empty() && origins.size() <= kFrameOriginsMax, "a repacked frame has a number of origins");
+  KAPPA_ASSERT(!events.producer || origins.size() == 1, "a producer's frame stands for one append");
+  std::uint64_t count = 0;
+  std::uint64_t span = 0;
+  for (const StoredOrigin& origin : origins) count += origin.event_count, span += origin.offset_span;
+  KAPPA_ASSERT(count == events.columns.count, "origins are all events of their frame");
   if (auto encoded = encode_body(events.columns, level, to.body); !encoded) return encoded;
   to.head.assign(kFrameHeaderBytes, std::byte{0});
-  put_origins_field(to.head, origins);
   FrameHeader header;
-  header.flags = kFlagOrigins;
+  header.offset_span = static_cast<std::uint32_t>(span);
+  if (origins.size() > 1) {
+    header.flags |= kFlagOrigins;
+    put_origins_field(to.head, origins);
+  }
+  if (count != 0 && count != span) {
+    header.flags |= kFlagHoles;
+    put_present_offsets_field(to.head, present_offsets(events, span));
+  }
+  if (events.producer) {
+    header.producer_id = events.producer->producer;
+    put_producer_field(to.head, {events.producer->through, events.producer->digest});
+  }
   header.salt = events.salt;
   header.base_offset = events.first;
   header.sequence = origins.front().sequence;

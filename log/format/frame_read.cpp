@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "format/bitmap.hpp"
 #include "format/frame.hpp"
 #include "format/hash.hpp"
 
@@ -61,21 +62,58 @@ Checked<void> check_supported(const FrameHeader& header) {
   if (!is_known(header.kind))
     return unsupported(at,
                        fmt::format("{} frame (kind {})", kind_name(header.kind), static_cast<unsigned>(header.kind)));
-  const bool is_gap = header.kind == FrameKind::gap;
-  if ((header.flags & kFlagOffsetDeltas) != 0 || (!is_gap && header.offset_span != header.event_count))
-    return unsupported(at, "compacted frame (offset deltas)");
   if ((header.flags & kFlagTransactional) != 0 || header.transaction_id != 0)
     return unsupported(at, "frame of a transaction");
   if ((header.flags & kFlagEncrypted) != 0 || header.key_id != 0) return unsupported(at, "encrypted frame");
   if (header.producer_epoch != 0 || header.producer_sequence != 0)
     return unsupported(at, "frame of a producer that numbers its appends");
   if (header.dictionary_id != 0) return unsupported(at, "frame compressed with a dictionary");
-  if ((header.flags & ~(kFlagOrigins | kFlagGroupBegin | kFlagGroupEnd)) != 0)
+  if ((header.flags & ~(kFlagOrigins | kFlagHoles | kFlagGroupBegin | kFlagGroupEnd)) != 0)
     return unsupported(at, fmt::format("frame with flags {:#x}", header.flags));
   if (header.layout != BodyLayout::plain && header.layout != BodyLayout::sections)
     return unsupported(at, fmt::format("body layout {}", static_cast<unsigned>(header.layout)));
   if (header.zero_byte != 0 || header.zeros != 0) return unsupported(at, "frame with reserved bytes in use");
   return {};
+}
+
+/// An append that was compacted takes up the offsets that it had, and says which of them have an event.
+Checked<void> check_holes(const FrameHead& head) {
+  const FrameHeader& header = head.header;
+  const std::uint64_t at = header.position.value;
+  const std::vector<std::byte>& present = head.extension.present_offsets;
+  if (((header.flags & kFlagHoles) != 0) != !present.empty())
+    return damaged(at, "flag and present offsets of a frame with holes disagree");
+  if (header.kind == FrameKind::gap && present.empty()) return {};
+  const bool may_have_holes = header.kind == FrameKind::data && !head.extension.commit;
+  if (header.offset_span < header.event_count || (!may_have_holes && header.offset_span != header.event_count))
+    return damaged(at,
+                   fmt::format("frame of {} events that takes up {} offsets", header.event_count, header.offset_span));
+  const bool is_needed = header.event_count != 0 && header.event_count != header.offset_span;
+  if (is_needed == present.empty())
+    return damaged(at, fmt::format("frame of {} events on {} offsets {} present offsets", header.event_count,
+                                   header.offset_span, is_needed ? "without" : "with"));
+  if (!is_needed) return {};
+  const std::uint64_t bits = bits_in(present, 0, 8 * present.size());
+  if (present.size() == bitmap_bytes(header.offset_span) && bits == header.event_count &&
+      bits_in(present, 0, header.offset_span) == bits)
+    return {};
+  return damaged(at, fmt::format("{} bytes with {} present offsets in a frame of {} events on {} offsets",
+                                 present.size(), bits, header.event_count, header.offset_span));
+}
+
+/// Likewise an origin, of which the offsets before it are known to be those of the frame.
+Checked<void> check_holes(const FrameHead& head, const StoredOrigin& origin, std::uint64_t offsets_before) {
+  const std::uint64_t at = head.header.position.value;
+  const std::vector<std::byte>& present = head.extension.present_offsets;
+  if (origin.offset_span == 0 || origin.offset_span < origin.event_count)
+    return damaged(at,
+                   fmt::format("origin of {} events that takes up {} offsets", origin.event_count, origin.offset_span));
+  const std::uint64_t end = offsets_before + origin.offset_span;
+  // Without the field all offsets have an event, or none; what does not fit is told by the sums.
+  if (present.empty() || end > head.header.offset_span) return {};
+  const std::uint64_t events = bits_in(present, offsets_before, end);
+  if (events == origin.event_count) return {};
+  return damaged(at, fmt::format("origin of {} events with {} present offsets", origin.event_count, events));
 }
 
 /// The origins of a repacked frame are its events, in the order of their appends.
@@ -94,19 +132,20 @@ Checked<void> check_origins(const FrameHead& head) {
   if (origins.size() < 2 || origins.size() > kFrameOriginsMax)
     return damaged(at, fmt::format("repacked frame of {} appends", origins.size()));
   std::uint64_t events = 0;
+  std::uint64_t offsets = 0;
   for (std::size_t i = 0; i < origins.size(); ++i) {
+    if (auto checked = check_holes(head, origins[i], offsets); !checked) return checked;
     events += origins[i].event_count;
-    if (origins[i].offset_span != origins[i].event_count)
-      return unsupported(at, "compacted frame (origin with another span than its events)");
-    if (origins[i].event_count == 0) return damaged(at, fmt::format("origin {} without events", i));
+    offsets += origins[i].offset_span;
     if (i > 0 &&
         (origins[i].sequence <= origins[i - 1].sequence || origins[i].append_time < origins[i - 1].append_time))
       return damaged(
           at, fmt::format("origin {} with sequence {} and append time {} after {} and {}", i, origins[i].sequence.value,
                           origins[i].append_time, origins[i - 1].sequence.value, origins[i - 1].append_time));
   }
-  if (events != header.event_count)
-    return damaged(at, fmt::format("origins of {} events in a frame of {}", events, header.event_count));
+  if (events != header.event_count || offsets != header.offset_span)
+    return damaged(at, fmt::format("origins of {} events on {} offsets in a frame of {} on {}", events, offsets,
+                                   header.event_count, header.offset_span));
   if (origins.front().sequence != header.sequence || origins.back().sequence != header.last_sequence ||
       origins.front().append_time != header.append_time)
     return damaged(at, "origins that do not begin and end as their frame does");
@@ -139,10 +178,10 @@ Checked<void> check_kind(const FrameHead& head) {
                                    header.base_offset.value, head.extension.log_start->value));
   if ((header.producer_id != 0) != head.extension.producer.has_value())
     return damaged(at, "producer's identity and mark disagree");
-  if (head.extension.producer && (!is_data || is_commit || head.extension.producer->through < header.event_count))
-    return damaged(at, fmt::format("frame of {} events with a producer's mark through {}", header.event_count,
+  if (head.extension.producer && (!is_data || is_commit || head.extension.producer->through < header.offset_span))
+    return damaged(at, fmt::format("frame on {} offsets with a producer's mark through {}", header.offset_span,
                                    head.extension.producer->through));
-  if (!is_commit && ((header.flags & ~kFlagOrigins) != 0 || header.consumed_through != kNoSequence))
+  if (!is_commit && ((header.flags & ~(kFlagOrigins | kFlagHoles)) != 0 || header.consumed_through != kNoSequence))
     return damaged(at, "frame that belongs to a commit but has no commit block");
   return {};
 }
@@ -191,6 +230,7 @@ Checked<FrameHead> read_head(Bytes bytes, Position position, std::uint64_t salt)
   if (!extension) return pass_on(extension);
   FrameHead head{header, std::move(*extension)};
   if (auto checked = check_kind(head); !checked) return pass_on(checked);
+  if (auto checked = check_holes(head); !checked) return pass_on(checked);
   if (auto checked = check_origins(head); !checked) return pass_on(checked);
   return head;
 }

@@ -23,6 +23,7 @@ BytesColumn slice(const BytesColumn& column, std::uint32_t first, std::uint32_t 
 }  // namespace
 
 EventColumns slice(const EventColumns& columns, std::uint32_t first, std::uint32_t count) {
+  if (count == 0) return {};
   EventColumns part{count,
                     {},
                     slice(columns.keys, first, count),
@@ -57,16 +58,18 @@ OriginWalk::OriginWalk(FrameHead frame) : frame_(std::move(frame)) {
 void OriginWalk::show() {
   const StoredOrigin& origin = frame_.extension.origins[index_];
   FrameHeader& header = origin_.header;
-  header.flags &= ~kFlagOrigins;
-  header.base_offset = frame_.header.base_offset.plus(first_event_);
+  header.flags &= ~(kFlagOrigins | kFlagHoles);
+  header.base_offset = frame_.header.base_offset.plus(first_offset_);
   header.sequence = header.last_sequence = origin.sequence;
   header.append_time = origin.append_time;
-  header.event_count = header.offset_span = origin.event_count;
+  header.event_count = origin.event_count;
+  header.offset_span = origin.offset_span;
   if (index_ > 0) header.header_length = header.stored_length = 0;
 }
 
 void OriginWalk::step() {
   first_event_ += frame_.extension.origins[index_].event_count;
+  first_offset_ += frame_.extension.origins[index_].offset_span;
   ++index_;
   show();
 }
@@ -79,6 +82,10 @@ EventBatch OriginWalk::batch(const EventBatch& whole) const {
   part.first_offset = origin_.header.base_offset;
   part.offset_span = origin_.header.offset_span;
   part.stored_bytes = origin_.header.frame_bytes();
+  const bool has_holes = part.offset_span != origin_.header.event_count;
+  part.offsets = {};
+  if (has_holes && origin_.header.event_count > 0)
+    part.offsets = whole.offsets.subspan(first_event_, origin_.header.event_count);
   part.columns = slice(whole.columns, first_event_, origin_.header.event_count);
   return part;
 }

@@ -41,6 +41,7 @@ class OriginWalk {
   FrameHead origin_;  ///< Of a repacked frame only.
   std::size_t index_ = 0;
   std::uint32_t first_event_ = 0;
+  std::uint64_t first_offset_ = 0;  ///< From the frame's first one.
 };
 
 }  // namespace kappa::log

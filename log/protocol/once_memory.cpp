@@ -38,7 +38,7 @@ class ProducerMemory final : public OnceMemory {
       if (!*info) return {};
       const auto& mark = (*info)->producer;
       if (mark && mark->producer == producer_)
-        appended_[mark->through] = {mark->digest, (*info)->first_offset, (*info)->count};
+        appended_[mark->through] = {mark->digest, (*info)->first_offset, (*info)->offset_span};
     }
   }
 
@@ -72,8 +72,8 @@ class ProducerMemory final : public OnceMemory {
   };
   struct Appended {
     std::uint64_t digest = 0;
-    Offset first;  ///< Of the frame, whose last event is the one of the mark.
-    std::uint32_t count = 0;
+    Offset first;             ///< Of the frame, whose last event is the one of the mark.
+    std::uint32_t count = 0;  ///< Of all its events, also of those that compaction has removed.
   };
   using Marks = std::map<std::uint64_t, Appended>;
 
@@ -95,7 +95,14 @@ class ProducerMemory final : public OnceMemory {
     if (!batch) return propagate(batch);
     std::uint64_t digest = begin == 0 ? 0 : before->second.digest;
     const std::uint64_t count = next_.events - begin;
-    if (!*batch || (*batch)->first_offset != appended.first || (*batch)->columns.count < count) return other_input();
+    if (!*batch || (*batch)->first_offset != appended.first || (*batch)->offset_span < count) return other_input();
+    if ((*batch)->columns.count < (*batch)->offset_span)
+      return fail(
+          Errc::conflict,
+          fmt::format("the producer '{}' has appended more than these {} events, and compaction has removed some "
+                      "with which they would have to be compared",
+                      name_, next_.events),
+          "nothing was appended; give it the input that it had, or more of it");
     for (std::size_t i = 0; i < count; ++i) digest = chained(digest, (*batch)->columns, i);
     return digest == next_.digest ? Result<void>{} : other_input();
   }
@@ -122,6 +129,7 @@ class IdMemory final : public OnceMemory {
       auto batch = reader.next();
       if (!batch) return propagate(batch);
       if (!*batch) return {};
+      if ((*batch)->columns.count < (*batch)->offset_span) forgotten_ = (*batch)->append_time;
       for (std::uint32_t i = 0; i < (*batch)->columns.count; ++i)
         if (const auto id = id_of((*batch)->columns, i)) remember(*id, (*batch)->append_time);
     }
@@ -130,6 +138,13 @@ class IdMemory final : public OnceMemory {
   Result<Fresh> sift(const EventColumns& columns, PartitionReader&, Micros now) override {
     Fresh fresh;
     sifted_.clear();
+    // What is gone cannot be known again, and must not be appended again.
+    if (forgotten_ && (!window_ || *forgotten_ >= now - *window_))
+      return fail(Errc::conflict,
+                  fmt::format("compaction has removed events that were appended up to {} s ago, and with them their "
+                              "identifiers: an append that is repeated would not be known",
+                              std::max<Micros>(now - *forgotten_, 0) / 1'000'000),
+                  "a window that does not reach that far knows all of its events: kappa append --window");
     forget(now);
     for (std::uint32_t i = 0; i < columns.count; ++i) {
       const auto id = id_of(columns, i);
@@ -177,6 +192,7 @@ class IdMemory final : public OnceMemory {
 
   const OnceById by_;
   const std::optional<Micros> window_;
+  std::optional<Micros> forgotten_;  ///< When the newest append was made that has lost events.
   boost::unordered_flat_map<Id, Micros> known_;
   std::deque<std::pair<Micros, Id>> by_age_;
   boost::unordered_flat_map<Id, Micros> sifted_;

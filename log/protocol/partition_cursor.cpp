@@ -205,7 +205,8 @@ Result<void> PartitionCursor::read_events() {
   auto frame = window_->frame(point_, *end);
   if (!frame) return propagate(frame);
   if (!*frame) return std::unexpected(damaged(frame->error(), *end));
-  auto batch = decoder_.decode((*frame)->head.header, (*frame)->body);
+  const FrameHead& head = (*frame)->head;
+  auto batch = decoder_.decode(head.header, (*frame)->body, head.extension.present_offsets);
   if (!batch) return std::unexpected(damaged(batch.error(), *end));
   batch->partition = partition().place().partition;
   events_ = std::move(*batch);

@@ -21,6 +21,7 @@ class SegmentWriter {
   [[nodiscard]] Result<void> put(Bytes bytes);
   /// The bytes that end the segment behind `end`, header and mark; durable, but for the file's name, when it returns.
   [[nodiscard]] Result<void> finish(const ChainPoint& end, Bytes behind);
+  [[nodiscard]] const std::string& path() const { return file_.path(); }
 
  private:
   SegmentWriter(Seam& seam, File file, const SegmentStart& start);

@@ -157,7 +157,7 @@ class SegmentVerifier {
     report_.events += header.event_count;
     report_.bytes += header.frame_bytes();
     if (header.kind == FrameKind::gap) take_gap(header);
-    const auto batch = decoder_.decode(header, frame.body);
+    const auto batch = decoder_.decode(header, frame.body, frame.head.extension.present_offsets);
     if (!batch) damage(header.position.value, header.frame_bytes(), batch.error().what);
     if (batch) check_times(frame.head, *batch);
     builder_.add(frame.head);

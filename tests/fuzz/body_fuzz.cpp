@@ -35,7 +35,7 @@ EventBatch decode(const EncodedBody& body) {
   header.event_count = body.event_count;
   header.raw_length = body.raw_length;
   header.raw_hash = body.raw_hash;
-  auto batch = BodyDecoder().decode(header, body.padded().first(body.stored_length));
+  auto batch = BodyDecoder().decode(header, body.padded().first(body.stored_length), {});
   require(batch.has_value(), "an encoded body decodes", batch ? "" : batch.error().what);
   return std::move(*batch);
 }
@@ -54,7 +54,7 @@ void decode_input(std::uint16_t events, Bytes body) {
   header.event_count = events;
   header.raw_length = static_cast<std::uint32_t>(raw.size());
   header.raw_hash = hash_of(raw);
-  const auto batch = BodyDecoder().decode(header, body);
+  const auto batch = BodyDecoder().decode(header, body, {});
   if (!batch) return;
   require(batch->columns.count == events, "a body has the events that its header tells of");
   for (std::size_t i = 0; i < events; ++i) require(valid_headers(batch->columns.headers[i]), "headers are whole");

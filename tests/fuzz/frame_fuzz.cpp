@@ -37,8 +37,9 @@ std::vector<std::byte> encoded(const Extension& extension) {
   std::vector<std::byte> area;
   if (extension.commit) put_commit_field(area, {&*extension.commit, {}, true, true});
   if (extension.owner_epoch) put_owner_epoch_field(area, *extension.owner_epoch);
-  if (extension.log_start) put_log_start_field(area, *extension.log_start);
   if (!extension.origins.empty()) put_origins_field(area, extension.origins);
+  if (!extension.present_offsets.empty()) put_present_offsets_field(area, extension.present_offsets);
+  if (extension.log_start) put_log_start_field(area, *extension.log_start);
   if (extension.producer) put_producer_field(area, *extension.producer);
   return area;
 }
@@ -52,14 +53,18 @@ void check_extension(const Extension& extension) {
 /// The frames that a frame stands for are its events, one after the other.
 void check_origins(const FrameHead& head) {
   std::uint64_t events = 0;
+  std::uint64_t offsets = 0;
   for (OriginWalk walk(head);; walk.step()) {
     const FrameHeader& origin = walk.origin().header;
-    require(origin.base_offset == head.header.base_offset.plus(events), "origins follow each other");
+    require(origin.base_offset == head.header.base_offset.plus(offsets), "origins follow each other");
     require(origin.sequence >= head.header.sequence && origin.sequence <= head.header.last_sequence,
             "origins are within their frame");
+    require(origin.event_count <= origin.offset_span || origin.kind != FrameKind::data, "an event has an offset");
     events += origin.event_count;
+    offsets += origin.offset_span;
     if (walk.is_last()) break;
   }
+  require(offsets == head.header.offset_span, "origins take up the offsets of their frame");
   require(events == head.header.event_count, "origins are all of their frame");
 }
 

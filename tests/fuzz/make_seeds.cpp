@@ -65,6 +65,10 @@ void frames(const Seeds& seeds) {
   const std::vector<std::vector<sample::Event>> appends = {sample::two_events(), {{"k", "v"}}, {{{}, {}, 3'000}}};
   seeds.write("frame/repacked", {0}, sample::repacked_frame(appends, point = sample::first_point()));
   seeds.write("frame/repacked_put_right", {1}, sample::repacked_frame(appends, point = sample::first_point()));
+  const sample::Remains remains = {{{{"k", "v"}}, {}, {{{}, "w"}}}, {{}, {}}, {{}, {{"k", {}, 3'000}}}};
+  seeds.write("frame/compacted", {0}, sample::compacted_frame(remains, point = sample::first_point()));
+  seeds.write("frame/compacted_put_right", {1}, sample::compacted_frame(remains, point = sample::first_point()));
+  seeds.write("frame/nothing_left", {1}, sample::compacted_frame({{{}, {}}}, point = sample::first_point()));
   GapPlace gap{sample::first_point(), {}};
   gap.to = {gap.from.position.plus(248),
             0x2222,

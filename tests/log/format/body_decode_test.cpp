@@ -49,7 +49,7 @@ class BodyOfParts {
     header.event_count = events;
     header.raw_length = static_cast<std::uint32_t>(raw_.size());
     header.raw_hash = hash_of(raw_);
-    return sample::fault_of(BodyDecoder().decode(header, body_));
+    return sample::fault_of(BodyDecoder().decode(header, body_, {}));
   }
 
  private:

@@ -20,7 +20,7 @@ std::vector<Event> round_trip(const std::vector<Event>& events, CompressionLevel
   const auto frame = next_frame(image, sample::first_point(), sample::kSalt);
   if (!frame) return {{frame.error().what, {}, 0, {}}};
   BodyDecoder decoder;
-  const auto batch = decoder.decode(frame->head.header, frame->body);
+  const auto batch = decoder.decode(frame->head.header, frame->body, frame->head.extension.present_offsets);
   if (!batch) return {{batch.error().what, {}, 0, {}}};
   return sample::events_of(batch->columns);
 }
@@ -154,7 +154,7 @@ TEST(Body, ValuesCanBeReadPastTheirEnd) {
   const sample::Image image = sample::data_frame({{{}, "value"}}, point);
   const auto frame = next_frame(image, sample::first_point(), sample::kSalt);
   BodyDecoder decoder;
-  const auto batch = decoder.decode(frame->head.header, frame->body);
+  const auto batch = decoder.decode(frame->head.header, frame->body, frame->head.extension.present_offsets);
   std::vector<std::byte> copy(batch->columns.values.bytes.size() + kReadPadding);
   std::memcpy(copy.data(), batch->columns.values.bytes.data(), copy.size());  // an address sanitizer would object
   EXPECT_EQ(as_text(Bytes(copy).first(5)), "value");
@@ -167,8 +167,9 @@ TEST(Body, BatchesOutliveTheDecoderAndEachOther) {
   std::optional<EventBatch> first;
   {
     BodyDecoder decoder;
-    first = *decoder.decode(frame->head.header, frame->body);
-    EXPECT_NE(decoder.decode(frame->head.header, frame->body)->memory, first->memory);
+    first = *decoder.decode(frame->head.header, frame->body, frame->head.extension.present_offsets);
+    EXPECT_NE(decoder.decode(frame->head.header, frame->body, frame->head.extension.present_offsets)->memory,
+              first->memory);
   }
   EXPECT_EQ(as_text(first->columns.values[0]), "value");
 }

@@ -28,7 +28,7 @@ Checked<Frame> read(Bytes image) {
 
 EventBatch decoded(const Frame& frame) {
   BodyDecoder decoder;
-  auto batch = decoder.decode(frame.head.header, frame.body);
+  auto batch = decoder.decode(frame.head.header, frame.body, frame.head.extension.present_offsets);
   return batch ? std::move(*batch) : EventBatch{};
 }
 
@@ -149,10 +149,12 @@ std::string refusal(
 
 TEST(RepackedFrame, RefusesOriginsThatAreNotItsEvents) {
   EXPECT_EQ(refusal([](auto&) {}), "");
-  EXPECT_EQ(refusal([](auto& o) { o[1].event_count = o[1].offset_span = 0; }), "origin 1 without events");
-  EXPECT_EQ(refusal([](auto& o) { o[1].event_count = o[1].offset_span = 2; }), "origins of 7 events in a frame of 6");
-  EXPECT_EQ(refusal([](auto& o) { o[1].offset_span = 2; }),
-            "compacted frame (origin with another span than its events)");
+  EXPECT_EQ(refusal([](auto& o) { o[1].event_count = o[1].offset_span = 0; }),
+            "origin of 0 events that takes up 0 offsets");
+  EXPECT_EQ(refusal([](auto& o) { o[1].event_count = o[1].offset_span = 2; }),
+            "origins of 7 events on 7 offsets in a frame of 6 on 6");
+  EXPECT_EQ(refusal([](auto& o) { o[1].offset_span = 2; }), "origins of 6 events on 7 offsets in a frame of 6 on 6");
+  EXPECT_EQ(refusal([](auto& o) { o[1].event_count = 2; }), "origin of 2 events that takes up 1 offsets");
   EXPECT_EQ(refusal([](auto& o) { o.resize(1); }), "repacked frame of 1 appends");
   EXPECT_EQ(refusal([](auto& o) { o.clear(); }), "origins of 0 bytes, expected some of 24 each");
 }

@@ -76,22 +76,34 @@ Image data_frame(const std::vector<Event>& events, ChainPoint& point, Compressio
 }
 
 Image repacked_frame(const std::vector<std::vector<Event>>& appends, ChainPoint& point) {
+  Remains all;
+  for (const std::vector<Event>& events : appends) all.emplace_back(events.begin(), events.end());
+  return compacted_frame(all, point);
+}
+
+Image compacted_frame(const Remains& appends, ChainPoint& point, const std::optional<ProducerMark>& producer) {
   std::vector<Event> all;
+  std::vector<Offset> offsets;
   std::vector<StoredOrigin> origins;
   Sequence sequence = point.last_sequence.plus(1);
   Micros append_time = point.last_append_time + 5;
-  for (const std::vector<Event>& events : appends) {
-    all.insert(all.end(), events.begin(), events.end());
-    const auto count = static_cast<std::uint32_t>(events.size());
-    origins.push_back({sequence, append_time, count, count});
+  Offset offset = point.next_offset;
+  for (const auto& events : appends) {
+    const std::size_t before = all.size();
+    for (const std::optional<Event>& event : events) {
+      if (event) all.push_back(*event), offsets.push_back(offset);
+      offset = offset.plus(1);
+    }
+    origins.push_back({sequence, append_time, static_cast<std::uint32_t>(all.size() - before),
+                       static_cast<std::uint32_t>(events.size())});
     sequence = sequence.plus(2);
     append_time += 10;
   }
   EventBatchBuilder builder;
   fill(builder, all);
   FrameDraft draft;
-  const auto drafted =
-      draft_repacked_frame({builder.columns(), origins, point.next_offset, kSalt}, CompressionLevel::fast, draft);
+  const auto drafted = draft_repacked_frame({builder.columns(), origins, offsets, point.next_offset, kSalt, producer},
+                                            CompressionLevel::fast, draft);
   if (!drafted) return {};
   replace_frame(draft.head, point.position, point.chain);
   return finished(draft, point);

@@ -39,6 +39,9 @@ Image data_frame(const std::vector<Event>& events, ChainPoint& point, Compressio
                  const std::optional<CommitFrame>& commit = std::nullopt);
 /// A frame that was repacked from appends of these events, whose sequences are two apart and append times ten.
 Image repacked_frame(const std::vector<std::vector<Event>>& appends, ChainPoint& point);
+/// Likewise, of one append or several; where an event is missing, compaction has removed it.
+using Remains = std::vector<std::vector<std::optional<Event>>>;
+Image compacted_frame(const Remains& appends, ChainPoint& point, const std::optional<ProducerMark>& producer = {});
 Image owner_epoch_frame(std::uint32_t epoch, ChainPoint& point);
 Image log_start_frame(Offset log_start, ChainPoint& point);
 /// Two events with everything in them: 300 bytes or so.

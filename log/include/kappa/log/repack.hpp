@@ -61,6 +61,12 @@ struct RepackReport {
 /// in which each keeps its offsets, sequence and append time. For a reader nothing changes. Frames of views' commits
 /// and of producers stay. A segment is written anew where that saves a tenth of its frames.
 ///
+/// With a compaction, events go as well: of the events at or below the horizon that are rows or deletions, all but the
+/// last of each key; and that one, if it is a deletion and no older row of its key is left in the files. A segment is
+/// written anew, too, where a tenth of its events go; else it keeps them all, and so later ones the deletions of its
+/// rows. What stays keeps its offset, sequence and append time. The segments go in order, up to the first that is busy.
+/// All events up to the horizon are read twice, and the keys are held in memory.
+///
 /// It is recorded in the catalog first. Each segment is written aside and put in the place of the old one in one step,
 /// so after a crash, or an error, every segment is the old or the new one, whole. Works beside appenders and readers;
 /// one repacking of a partition at a time (Errc::conflict). Errc::corruption where something is damaged: that segment
