@@ -1,0 +1,204 @@
+// Compaction that is cut off anywhere, or of which any call fails: the table at the horizon is what it was, nothing
+// that was deleted is back, and what is left is as it was.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "crash_history.hpp"
+#include "failing_disk.hpp"
+#include "fmt/format.h"
+#include "images.hpp"
+#include "kappa/log/repack.hpp"
+#include "kappa/log/verify.hpp"
+#include "must.hpp"
+
+namespace kappa::test {
+namespace {
+
+constexpr int kCallsMax = 3000;
+constexpr const char* kTopic = "keyed";
+
+Result<void> judge_keyed(const EventBatch& events, std::vector<log::KeyedEvent>& said) {
+  said.clear();
+  for (std::size_t i = 0; i < events.columns.count; ++i)
+    said.push_back(events.columns.values.has(i) ? log::KeyedEvent::row : log::KeyedEvent::deletion);
+  return {};
+}
+
+/// The rows of a table, and each event by its offset.
+struct FoundTable {
+  std::map<std::string, std::string> rows;
+  std::map<std::uint64_t, std::string> events;
+};
+
+class CompactCrash : public testing::Test {
+ protected:
+  CompactCrash() {
+    setup_.protocol.segment_bytes = log::kFirstFramePosition + 4'000;
+    setup_.protocol.mark_every_bytes = 1500;
+    DiskSeam seam(disk_);
+    auto directory = must(open(seam));
+    const log::TopicInfo topic = must(directory->create_topic(kTopic, log::TopicKind::user, 1));
+    auto appender = must(directory->appender(topic));
+    // In the first segments rows that later ones delete: the deletions come segments later.
+    for (int i = 0; i < 30; ++i) append(*appender, fmt::format("old{}", i), i);
+    for (int i = 0; i < 30; ++i) append(*appender, fmt::format("k{}", i % 3), i);
+    for (int i = 0; i < 30; ++i) append(*appender, fmt::format("old{}", i), std::nullopt);
+    for (int i = 0; i < 20; ++i) append(*appender, fmt::format("k{}", i % 3), 100 + i);
+    horizon_ = must(must(directory->reader(topic))->extent()).last;
+    append(*appender, "k1", 1000);
+    before_ = must(find(*directory));
+    appender.reset();
+    directory.reset();
+    disk_.settle_store();
+  }
+
+  static void append(log::Appender& appender, const std::string& key, std::optional<int> number) {
+    const std::string value = number ? fmt::format("{} {}", *number, std::string(60, 'v')) : "";
+    EventBatchBuilder builder;
+    builder.add({.key = as_bytes(key), .value = number ? std::optional(as_bytes(value)) : std::nullopt});
+    static_cast<void>(must(appender.append(builder.columns())));
+  }
+  [[nodiscard]] Result<std::unique_ptr<log::Directory>> open(log::Seam& seam) const {
+    return log::open_directory(setup_.root, {.create = true, .seam = &seam}, setup_.protocol);
+  }
+  [[nodiscard]] Result<log::RepackReport> compact(log::Seam& seam) const {
+    auto directory = open(seam);
+    if (!directory) return propagate(directory);
+    return compact(**directory);
+  }
+  [[nodiscard]] Result<log::RepackReport> compact(log::Directory& directory) const {
+    auto topic = directory.catalog().find_topic(kTopic);
+    if (!topic) return propagate(topic);
+    auto catalog = directory.catalog().read();
+    if (!catalog) return propagate(catalog);
+    const log::Compaction compaction{horizon_, judge_keyed, catalog->end};
+    return log::repack_partition(directory, **topic, 0, {.compaction = &compaction});
+  }
+
+  [[nodiscard]] static Result<FoundTable> find(log::Directory& directory) {
+    auto topic = directory.catalog().find_topic(kTopic);
+    if (!topic) return propagate(topic);
+    auto reader = directory.reader(**topic);
+    if (!reader) return propagate(reader);
+    FoundTable found;
+    for (;;) {
+      auto batch = (*reader)->next();
+      if (!batch) return propagate(batch);
+      if (!*batch) return found;
+      for (std::size_t i = 0; i < (*batch)->columns.count; ++i) take(**batch, i, found);
+    }
+  }
+  static void take(const EventBatch& batch, std::size_t i, FoundTable& found) {
+    const std::string key(as_text(batch.columns.keys[i]));
+    const std::string value(as_text(batch.columns.values[i]));
+    found.events[batch.offset(i).value] =
+        fmt::format("{} {} {} {}", batch.sequence.value, batch.append_time, key, value);
+    if (batch.columns.values.has(i))
+      found.rows[key] = value;
+    else
+      found.rows.erase(key);
+  }
+
+  /// What is wrong with what is left, and with compacting it again.
+  [[nodiscard]] std::string judge(CrashDisk& disk) {
+    DiskSeam seam(disk);
+    auto directory = open(seam);
+    if (!directory) return directory.error().message;
+    if (auto wrong = look(**directory); !wrong.empty()) return wrong;
+    auto again = compact(**directory);
+    if (!again) return "again: " + again.error().message;
+    ++(again->repacked == 0 ? done_ : to_do_);
+    return look(**directory);
+  }
+  [[nodiscard]] std::string look(log::Directory& directory) const {
+    auto found = find(directory);
+    if (!found) return found.error().message;
+    if (found->rows != before_.rows) return "another table than before";
+    for (const auto& [offset, event] : found->events)
+      if (before_.events.at(offset) != event) return fmt::format("another event at offset {}", offset);
+    auto topic = directory.catalog().find_topic(kTopic);
+    if (!topic) return topic.error().message;
+    if (found->events.size() < before_.events.size() && (*topic)->compacted_through != horizon_)
+      return "events are gone, and no compaction is on record";
+    auto verified = log::verify_partition(directory, **topic, 0);
+    if (!verified) return verified.error().message;
+    if (!verified->damages.empty()) return verified->damages[0].file + ": " + verified->damages[0].what;
+    return {};
+  }
+
+  /// All kinds of things that a crash may leave at this moment.
+  void examine(const CrashDisk& disk) {
+    judge_one(disk.after_kill(), "a kill");
+    const CrashImages images(disk);
+    for (std::size_t units = 0; units <= images.units(); units += 1 + images.units() / 4)
+      judge_one(images.image(images.first(units, PageImage::older), random_), "a loss of power");
+    for (int i = 0; i < 2; ++i) {
+      Survivors some = images.first(0, PageImage::mixed);
+      for (std::size_t unit = 0; unit < images.units(); ++unit) some.kept[unit] = random_() % 2 == 0;
+      some.lost = static_cast<LostBytes>(random_() % 4);
+      judge_one(images.image(some, random_), "a loss of power that keeps some");
+    }
+  }
+  void judge_one(CrashDisk disk, const char* kind) {
+    const std::string wrong = judge(disk);
+    if (!wrong.empty()) wrong_.insert(fmt::format("{}: {}", kind, wrong));
+  }
+
+  CrashDisk disk_;
+  CrashSetup setup_;
+  Sequence horizon_;
+  FoundTable before_;
+  std::set<std::string> wrong_;
+  int done_ = 0;   ///< States in which nothing was left to do,
+  int to_do_ = 0;  ///< and those in which something was.
+  Random random_{11};
+};
+
+TEST_F(CompactCrash, LeavesTheTableAsItWasAndBringsNothingBack) {
+  CrashDisk disk = disk_.after_kill();
+  DiskSeam seam(disk, [&](DiskSeam::Point point) {
+    if (point == DiskSeam::Point::call) examine(disk);
+  });
+  const auto done = compact(seam);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_GT(done->repacked, 3u);
+  EXPECT_GT(done->removed, 80u);
+  disk.settle_store();
+  to_do_ = 0;
+  const int done_before = std::exchange(done_, 0);
+  examine(disk);
+  for (const std::string& wrong : wrong_) ADD_FAILURE() << wrong;
+  EXPECT_EQ(to_do_, 0) << "compacted, and not durable";
+  EXPECT_GT(done_ + done_before, 5);
+}
+
+class CompactFailure : public CompactCrash, public testing::WithParamInterface<FailingCall::Kind> {};
+
+TEST_P(CompactFailure, OfAnyCallLeavesTheTableAsItWas) {
+  int number = 1;
+  for (FailingCall call{GetParam(), number}; number < kCallsMax; call = {GetParam(), ++number}) {
+    CrashDisk disk = disk_.after_kill();
+    DiskSeam seam(disk);
+    FailingDisk failing(seam, call);
+    static_cast<void>(compact(failing));
+    if (!call.fired) break;
+    disk.settle_store();
+    const CrashImages images(disk);
+    CrashDisk lost = images.image(images.first(images.units() / 2, PageImage::older), random_);
+    for (CrashDisk* left : {&disk, &lost}) ASSERT_EQ(judge(*left), "") << "where call " << number << " fails";
+  }
+  EXPECT_GT(number, 5);
+}
+
+std::string name_of(const testing::TestParamInfo<FailingCall::Kind>& tested) {
+  return std::array{"Refused", "Half", "SyncLost", "SyncLostAndEvicted"}[static_cast<std::size_t>(tested.param)];
+}
+INSTANTIATE_TEST_SUITE_P(All, CompactFailure,
+                         testing::Values(FailingCall::Kind::refused, FailingCall::Kind::half, FailingCall::Kind::lost,
+                                         FailingCall::Kind::evicted),
+                         name_of);
+
+}  // namespace
+}  // namespace kappa::test
