@@ -22,22 +22,28 @@ Result<void> CompactionKeys::judge(const EventBatch& batch) {
 Result<void> CompactionKeys::learn(const EventBatch& batch) {
   if (batch.sequence > through_ || batch.columns.count == 0) return {};
   if (auto judged = judge(batch); !judged) return judged;
-  for (std::size_t i = 0; i < said_.size(); ++i) {
-    if (said_[i] == KeyedEvent::other) continue;
-    const std::string_view key = as_text(batch.columns.keys[i]);
-    auto found = numbers_.find(key);
-    if (found == numbers_.end()) {
-      found = numbers_.emplace(std::string(key), static_cast<std::uint32_t>(lasts_.size())).first;
-      lasts_.emplace_back();
-    }
-    lasts_[found->second] = {batch.offset(i), said_[i] == KeyedEvent::deletion, false};
-  }
+  for (std::size_t i = 0; i < said_.size(); ++i)
+    if (said_[i] != KeyedEvent::other) learn(batch, i);
   return {};
 }
 
+void CompactionKeys::learn(const EventBatch& batch, std::size_t event) {
+  const std::string_view key = as_text(batch.columns.keys[event]);
+  auto found = numbers_.find(key);
+  if (found == numbers_.end()) {
+    found = numbers_.emplace(std::string(key), static_cast<std::uint32_t>(lasts_.size())).first;
+    lasts_.emplace_back();
+  }
+  Last& last = lasts_[found->second];
+  last.partition = batch.partition;
+  last.offset = batch.offset(event);
+  last.is_deletion = said_[event] == KeyedEvent::deletion;
+  last.has_older_row |= !last.is_deletion && batch.partition != partition_;
+}
+
 bool CompactionKeys::may_go(const Last& last, Offset offset) const {
-  if (offset != last.offset) return true;
-  return last.is_deletion && !last.has_older_row && !(first_gap_ && *first_gap_ < offset);
+  if (last.partition != partition_ || offset != last.offset) return true;
+  return last.is_deletion && !last.has_older_row && !(first_gap_ && *first_gap_ <= offset);
 }
 
 Result<void> CompactionKeys::decide(const EventBatch& batch, std::vector<bool>& stays) {

@@ -10,13 +10,15 @@
 namespace kappa::log {
 
 /// Which events of a partition a compaction takes away: those that a later one replaces, and last deletions once no
-/// earlier row of their key is left. learn() first, all events up to the horizon, in order; then decide(), the segments
-/// in order, each followed by one of the two that say what became of it. Not thread-safe.
+/// earlier row of their key is left. learn() first, all events up to the horizon, in order, those of the topic's other
+/// partitions among them; then decide(), the partition's segments in order, each followed by one of the two that say
+/// what became of it. Not thread-safe.
 class CompactionKeys final : public EventFilter {
  public:
   /// Deletions behind `first_gap` stay: what is lost there may be found again.
-  CompactionKeys(const Compaction& compaction, Sequence through, std::optional<Offset> first_gap)
-      : compaction_(compaction), through_(through), first_gap_(first_gap) {}
+  CompactionKeys(const Compaction& compaction, std::uint32_t partition, Sequence through,
+                 std::optional<Offset> first_gap)
+      : compaction_(compaction), partition_(partition), through_(through), first_gap_(first_gap) {}
 
   [[nodiscard]] Result<void> learn(const EventBatch& batch);
   [[nodiscard]] Result<void> decide(const EventBatch& batch, std::vector<bool>& stays) override;
@@ -26,10 +28,12 @@ class CompactionKeys final : public EventFilter {
   void segment_stays();
 
  private:
+  /// The last event of a key.
   struct Last {
+    std::uint32_t partition = 0;
     Offset offset;
     bool is_deletion = false;
-    bool has_older_row = false;  ///< In a segment that stays as it is.
+    bool has_older_row = false;  ///< In a segment that stays as it is, or in another partition.
   };
   struct Hash {
     using is_transparent = void;
@@ -37,9 +41,11 @@ class CompactionKeys final : public EventFilter {
     std::size_t operator()(std::string_view key) const;
   };
   [[nodiscard]] Result<void> judge(const EventBatch& batch);
+  void learn(const EventBatch& batch, std::size_t event);
   [[nodiscard]] bool may_go(const Last& last, Offset offset) const;
 
   const Compaction& compaction_;
+  const std::uint32_t partition_;
   const Sequence through_;
   const std::optional<Offset> first_gap_;
   std::vector<KeyedEvent> said_;

@@ -105,24 +105,38 @@ class PartitionRepacker {
     return {};
   }
 
-  /// Reads what the events up to the horizon say of their keys.
+  /// Reads what the events up to the horizon say of their keys. Nothing keeps a key out of a second partition, and what
+  /// is said of it there counts as well.
   [[nodiscard]] Result<void> learn() {
     if (options_.compaction == nullptr) return {};
     auto settled = bound();
     if (!settled) return propagate(settled);
-    auto gaps = directory_.log_catalog().gaps(topic_.id, partition_->place().partition);
-    if (!gaps) return propagate(gaps);
-    std::optional<Offset> first_gap;
-    for (const GapRecord& gap : *gaps) first_gap = std::min(first_gap.value_or(gap.begin), gap.begin);
+    auto gap = first_gap();
+    if (!gap) return propagate(gap);
     const Sequence through = std::min(options_.compaction->through, *settled);
-    keys_.emplace(*options_.compaction, through, first_gap);
-    LogPartitionReader reader(partition_);
+    keys_.emplace(*options_.compaction, partition_->place().partition, through, *gap);
+    auto reader = directory_.ordered_reader(std::span(&topic_, 1));
+    if (!reader) return propagate(reader);
     for (;;) {
-      auto batch = reader.next();
+      auto batch = (*reader)->next(through);
       if (!batch) return propagate(batch);
-      if (!*batch || (*batch)->sequence > through) return {};
+      if (!*batch) return {};
       if (auto learnt = keys_->learn(**batch); !learnt) return learnt;
     }
+  }
+
+  /// From where on older rows may be lost. Those of another partition have no place among this one's offsets.
+  [[nodiscard]] Result<std::optional<Offset>> first_gap() {
+    std::optional<Offset> first;
+    for (std::uint32_t number = 0; number < topic_.partitions; ++number) {
+      auto gaps = directory_.log_catalog().gaps(topic_.id, number);
+      if (!gaps) return propagate(gaps);
+      for (const GapRecord& gap : *gaps) {
+        const Offset begin = number == partition_->place().partition ? gap.begin : Offset{};
+        first = std::min(first.value_or(begin), begin);
+      }
+    }
+    return first;
   }
 
   /// What becomes of a segment; nullopt: it is not worth it.

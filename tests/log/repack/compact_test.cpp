@@ -210,6 +210,32 @@ TEST_F(Compaction, TellsHowManyEventsAreLeft) {
   EXPECT_EQ(log::verify_partition(*directory, topic(*directory, "a"), 0)->events, 200 - removed);
 }
 
+TEST_F(Compaction, KnowsOfAKeyInOtherPartitions) {
+  const auto directory = open_small();
+  const log::TopicInfo two = directory->create_topic("two", log::TopicKind::user, 2).value();
+  const auto put = [&](std::uint32_t partition, const TextEvent& event) {
+    EventBatchBuilder builder;
+    builder.add(event.view());
+    ASSERT_TRUE(directory->appender(two, partition).value()->append(builder.columns()));
+  };
+  put(0, {"deleted", "old"});
+  put(0, {"replaced", "old"});
+  put(1, deletion("deleted"));
+  put(1, {"replaced", "new"});
+  const auto compact_one = [&](std::uint32_t partition) {
+    const Sequence last = directory->reader(two, 1).value()->extent()->last;
+    const log::Compaction all{last, judge_keyed, directory->catalog().read().value().end};
+    return log::repack_partition(*directory, two, partition, {.roll = true, .compaction = &all}).value().removed;
+  };
+  EXPECT_EQ(compact_one(1), 0u);  // The older row is still there.
+  EXPECT_EQ(compact_one(0), 2u);
+  EXPECT_EQ(compact_one(1), 1u);
+  const auto left = directory->reader(two, 1).value();
+  std::vector<std::string> values;
+  for (auto batch = left->next().value(); batch; batch = left->next().value()) add_values(*batch, values);
+  EXPECT_EQ(values, std::vector<std::string>{"new"});
+}
+
 TEST_F(Compaction, OfADamagedSegmentChangesNothing) {
   const auto directory = open_small();
   fill_keyed(*directory, "a", 5, 200);
