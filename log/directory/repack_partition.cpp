@@ -120,9 +120,19 @@ class PartitionRepacker {
     for (;;) {
       auto batch = (*reader)->next(through);
       if (!batch) return propagate(batch);
-      if (!*batch) return {};
+      if (!*batch) return make_names_durable();
       if (auto learnt = keys_->learn(**batch); !learnt) return learnt;
     }
+  }
+
+  /// That rows are gone must be durable before their deletions go: the names of files that have been read, of all
+  /// partitions, may still be those of a compaction that died.
+  [[nodiscard]] Result<void> make_names_durable() {
+    for (std::uint32_t number = 0; number < topic_.partitions && !options_.show; ++number) {
+      auto synced = sync_directory(seam(), directory_.layout().partition(topic_.name, number));
+      if (!synced) return synced;
+    }
+    return {};
   }
 
   /// From where on older rows may be lost. Those of another partition have no place among this one's offsets.

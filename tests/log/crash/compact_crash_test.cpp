@@ -8,6 +8,7 @@
 #include "crash_history.hpp"
 #include "failing_disk.hpp"
 #include "fmt/format.h"
+#include "forwarding_seam.hpp"
 #include "images.hpp"
 #include "kappa/log/repack.hpp"
 #include "kappa/log/verify.hpp"
@@ -45,6 +46,9 @@ class CompactCrash : public testing::Test {
     for (int i = 0; i < 30; ++i) append(*appender, fmt::format("old{}", i), i);
     for (int i = 0; i < 30; ++i) append(*appender, fmt::format("k{}", i % 3), i);
     for (int i = 0; i < 30; ++i) append(*appender, fmt::format("old{}", i), std::nullopt);
+    // And some that are deleted in the next one.
+    for (int i = 0; i < 14; ++i) append(*appender, fmt::format("late{}", i), i);
+    for (int i = 0; i < 14; ++i) append(*appender, fmt::format("late{}", i), std::nullopt);
     for (int i = 0; i < 20; ++i) append(*appender, fmt::format("k{}", i % 3), 100 + i);
     horizon_ = must(must(directory->reader(topic))->extent()).last;
     append(*appender, "k1", 1000);
@@ -134,7 +138,7 @@ class CompactCrash : public testing::Test {
     const CrashImages images(disk);
     for (std::size_t units = 0; units <= images.units(); units += 1 + images.units() / 4)
       judge_one(images.image(images.first(units, PageImage::older), random_), "a loss of power");
-    for (int i = 0; i < 2; ++i) {
+    for (int i = 0; i < samples_; ++i) {
       Survivors some = images.first(0, PageImage::mixed);
       for (std::size_t unit = 0; unit < images.units(); ++unit) some.kept[unit] = random_() % 2 == 0;
       some.lost = static_cast<LostBytes>(random_() % 4);
@@ -151,8 +155,9 @@ class CompactCrash : public testing::Test {
   Sequence horizon_;
   FoundTable before_;
   std::set<std::string> wrong_;
-  int done_ = 0;   ///< States in which nothing was left to do,
-  int to_do_ = 0;  ///< and those in which something was.
+  int done_ = 0;     ///< States in which nothing was left to do,
+  int to_do_ = 0;    ///< and those in which something was.
+  int samples_ = 2;  ///< Of what a loss of power may keep.
   Random random_{11};
 };
 
@@ -172,6 +177,43 @@ TEST_F(CompactCrash, LeavesTheTableAsItWasAndBringsNothingBack) {
   for (const std::string& wrong : wrong_) ADD_FAILURE() << wrong;
   EXPECT_EQ(to_do_, 0) << "compacted, and not durable";
   EXPECT_GT(done_ + done_before, 5);
+}
+
+/// One of the names that segments take is not synced.
+class UnsyncedName final : public ForwardingSeam {
+ public:
+  UnsyncedName(log::Seam& real, int number) : ForwardingSeam(real), left_(number) {}
+  Result<void> rename(const std::string& from, const std::string& to) override {
+    refuses_ = to.ends_with(".seg") && left_-- == 0;
+    return ForwardingSeam::rename(from, to);
+  }
+  Result<void> sync(const log::File& file) override {
+    if (!std::exchange(refuses_, false)) return ForwardingSeam::sync(file);
+    return fail(Errc::io, "refused");
+  }
+
+ private:
+  int left_;
+  bool refuses_ = false;
+};
+
+TEST_F(CompactCrash, RestsOnNothingThatTheOneBeforeHasNotMadeDurable) {
+  samples_ = 10;
+  for (const int number : {6, 7}) {  // Behind these the segments with the deletions follow at once.
+    SCOPED_TRACE(number);
+    CrashDisk disk = disk_.after_kill();
+    bool looks = false;
+    DiskSeam real(disk, [&](DiskSeam::Point point) {
+      if (looks && point == DiskSeam::Point::call) examine(disk);
+    });
+    UnsyncedName seam(real, number);
+    const auto directory = must(open(seam));
+    ASSERT_FALSE(compact(*directory));
+    looks = true;
+    EXPECT_TRUE(compact(*directory));
+    looks = false;
+    for (const std::string& wrong : std::exchange(wrong_, {})) ADD_FAILURE() << wrong;
+  }
 }
 
 class CompactFailure : public CompactCrash, public testing::WithParamInterface<FailingCall::Kind> {};
