@@ -142,7 +142,7 @@ class SegmentVerifier {
     if (neighbours_.next || point_.last_sequence < expected_.last_durable) return false;
     for (const std::optional<Mark>& mark : marks_)
       if (mark) evidence_ = std::max(evidence_, mark->point.position);
-    std::vector<std::byte> window(kReadBytes);
+    std::vector<std::byte> window(std::min<std::uint64_t>(kReadBytes, limit - point_.position.value));
     for (std::uint64_t at = point_.position.value; at < limit; at += kReadBytes - kHeaderBytesMax) {
       auto got = seam_.read(segment_->file, at, window);
       if (!got) return propagate(got);
@@ -283,7 +283,8 @@ class SegmentVerifier {
     auto size = seam_.size(segment_->file);
     if (!size) return propagate(size);
     const bool sealed = *size == end + footer.size();
-    std::vector<std::byte> window(kReadBytes);
+    if (*size < end) return {};
+    std::vector<std::byte> window(std::min<std::uint64_t>(kReadBytes, *size - end));
     for (std::uint64_t at = end; at < *size;) {
       auto got = seam_.read(segment_->file, at, window);
       if (!got) return propagate(got);

@@ -73,9 +73,11 @@ Result<std::size_t> DiskSeam::read(const File& file, std::uint64_t position, std
 
 Result<std::size_t> DiskSeam::read_device(const File& file, std::uint64_t position, std::span<std::byte> buffer) {
   // As O_DIRECT does: what is dirty is written first, and what a failed sync has lost is seen to be lost.
-  Inode& from = inode(file);
-  SparseBytes stored = from.device;
-  for (const Inode::Change& change : from.changes) CrashDisk::apply(change, stored);
+  const Inode& from = inode(file);
+  SparseBytes changed;
+  if (!from.changes.empty()) changed = from.device;
+  for (const Inode::Change& change : from.changes) CrashDisk::apply(change, changed);
+  const SparseBytes& stored = from.changes.empty() ? from.device : changed;
   if (position >= stored.size()) return 0;
   const std::size_t bytes = std::min<std::uint64_t>(buffer.size(), stored.size() - position);
   stored.read(position, buffer.first(bytes));
