@@ -10,7 +10,7 @@
 #include <set>
 
 #include "backup/rebuilt_header.hpp"
-#include "backup/splice.hpp"
+#include "backup/whole_copy.hpp"
 #include "fmt/format.h"
 #include "segment/seal.hpp"
 
@@ -109,7 +109,7 @@ class PartitionHealer {
     const std::optional<SegmentStart> start = copy ? std::optional(copy->start) : input.rebuilt;
     if (start) input.next = follower(base, start->header);
     if (input.next)
-      if (auto known = find_end(input); !known) return known;
+      if (auto known = find_end(seam_, input); !known) return known;
     auto hopeless = why_hopeless(input, newest);
     if (!hopeless) return propagate(hopeless);
     const std::optional<SegmentHeader> next = std::exchange(next_, std::nullopt);
@@ -121,20 +121,18 @@ class PartitionHealer {
     }
     auto splice = plan_splice(seam_, input);
     if (!splice) return propagate(splice);
+    const bool stays_gapped = gapped_.contains(path_of(base)) && splice->from_backup.empty();
+    if (!splice->lost.empty() || stays_gapped) {
+      auto whole = plan_whole_copy(seam_, input, gaps_that_may_be(*splice));
+      if (!whole) return propagate(whole);
+      if (*whole) return carry_out(base, input, **whole);
+    }
     return carry_out(base, input, *splice);
   }
 
-  /// By the local footer or, where that is damaged, by the backup's.
-  [[nodiscard]] Result<void> find_end(SpliceInput& input) {
-    input.end = {input.next->previous_end, input.next->previous_chain, {}};
-    for (const SharedSegment& segment : {input.local, input.backup}) {
-      if (!segment) continue;
-      auto end = sealed_end(seam_, *segment, *input.next);
-      if (!end) return propagate(end);
-      input.end = *end;
-      if (end->replaced) return {};
-    }
-    return {};
+  /// In a copy that takes the segment's place. Where nothing is damaged it must have more than is here: no gap at all.
+  [[nodiscard]] std::set<GapRecord> gaps_that_may_be(const Splice& splice) const {
+    return splice.lost.empty() ? std::set<GapRecord>{} : healing_.recorded;
   }
 
   /// Empty: there is something to work with.
@@ -215,7 +213,7 @@ class PartitionHealer {
     if (splice.from_backup.empty() && !splice.lost.empty()) return {};
     for (const SpliceRange& range : splice.from_backup)
       healing_.report.healed.push_back({topic_, expected_.partition, path, range.position, range.bytes, range.begin,
-                                        range.end, "as the backup has it"});
+                                        range.end, range.why.empty() ? "as the backup has it" : range.why});
     if (splice.from_backup.empty())
       healing_.report.healed.push_back({topic_, expected_.partition, path, splice.end.value, 0, base, base,
                                         input.rebuilt ? "header, marks and end made anew: every event is whole"
@@ -248,12 +246,19 @@ class PartitionHealer {
                                       gap.from.next_offset, gap.to.next_offset, "no copy has them"});
       const GapRecord record{expected_.topic,      expected_.partition, base, gap.from.position.value, bytes,
                              gap.from.next_offset, gap.to.next_offset};
-      if (healing_.recorded.contains(record)) continue;
+      if (is_on_record(record)) continue;
       recorded = false;
       healing_.to_record.push_back({topic_, record});
     }
     if (healing_.mode == RepairMode::show || !recorded) return {};
     return replace(base, input, splice);
+  }
+
+  /// A gap that was repacked since, and is damaged itself, is the same one.
+  [[nodiscard]] bool is_on_record(const GapRecord& gap) const {
+    if (gap.begin == gap.end) return healing_.recorded.contains(gap);
+    return std::ranges::any_of(healing_.recorded,
+                               [&](const GapRecord& one) { return one.has(gap.segment, gap.begin, gap.end); });
   }
 
   /// Empty: each range that is lost can become a gap.

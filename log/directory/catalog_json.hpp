@@ -80,6 +80,10 @@ struct GapRecord {
   std::uint64_t bytes = 0;
   Offset begin;
   Offset end;
+  /// True if it has these events, wherever they stood: repacking moves what is left of a segment, its gaps as well.
+  [[nodiscard]] bool has(Offset in_segment, Offset from, Offset to) const {
+    return segment == in_segment && begin <= from && to <= end;
+  }
   friend auto operator<=>(const GapRecord&, const GapRecord&) = default;
 };
 [[nodiscard]] std::string gap_body(const GapRecord& gap);

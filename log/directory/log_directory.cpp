@@ -14,6 +14,25 @@
 #include "segment/replace.hpp"
 
 namespace kappa::log {
+namespace {
+
+/// Those of the offsets [from, to) that are in gaps. Gaps may overlap: what is beside one may be lost later, together
+/// with it.
+std::uint64_t events_in(std::span<const GapRecord> recorded, Offset from, Offset to) {
+  std::vector<GapRecord> gaps(recorded.begin(), recorded.end());
+  std::ranges::sort(gaps, {}, &GapRecord::begin);
+  std::uint64_t events = 0;
+  for (const GapRecord& gap : gaps) {
+    from = std::max(from, gap.begin);
+    const Offset end = std::min(gap.end, to);
+    if (end <= from) continue;
+    events += end.value - from.value;
+    from = end;
+  }
+  return events;
+}
+
+}  // namespace
 
 LogDirectory::LogDirectory(OpenedDirectory opened, std::filesystem::path path)
     : opened_(std::move(opened)),
@@ -118,8 +137,7 @@ Result<PartitionStatus> LogDirectory::status(const TopicInfo& topic, std::uint32
   if (*first != nullptr) status.first_append_time = (*first)->header.append_time;
   auto gaps = catalog_->gaps(topic.id, number);
   if (!gaps) return propagate(gaps);
-  for (const GapRecord& gap : *gaps)
-    if (gap.begin >= extent->start) status.lost_events += gap.end.value - gap.begin.value;
+  status.lost_events = events_in(*gaps, extent->start, extent->end);
   const std::string& directory = (*found)->place().directory;
   auto bases = list_segments(opened_.seam, directory);
   if (!bases) return propagate(bases);
@@ -156,9 +174,7 @@ Result<std::uint64_t> LogDirectory::removed_events(const Partition& partition, s
     if (!footer) return propagate(footer);
     if (!*footer) continue;
     const Offset end = (*footer)->end_offset;
-    removed += end.value - base.value - (*footer)->event_count;
-    for (const GapRecord& gap : gaps)
-      if (gap.begin >= base && gap.end <= end) removed -= gap.end.value - gap.begin.value;
+    removed += end.value - base.value - (*footer)->event_count - events_in(gaps, base, end);
   }
   return removed;
 }

@@ -1,15 +1,19 @@
 // Repacking that is cut off anywhere, or of which any call fails: each segment is the old or the new one, and every
-// event is there as it was.
+// event is there as it was. And the repair of what was repacked, likewise.
 #include <gtest/gtest.h>
 
 #include <set>
 
 #include "crash_history.hpp"
+#include "directory/layout.hpp"
 #include "failing_disk.hpp"
 #include "fmt/format.h"
 #include "images.hpp"
+#include "kappa/log/backup.hpp"
 #include "kappa/log/repack.hpp"
+#include "kappa/log/repair.hpp"
 #include "kappa/log/verify.hpp"
+#include "protocol/segment_file.hpp"
 
 namespace kappa::test {
 namespace {
@@ -50,7 +54,7 @@ class RepackCrash : public testing::Test {
   }
 
   /// What is wrong with what is left, and with repacking it again.
-  [[nodiscard]] std::string judge(CrashDisk& disk) {
+  [[nodiscard]] virtual std::string judge(CrashDisk& disk) {
     DiskSeam seam(disk);
     auto directory = open(seam);
     if (!directory) return directory.error().message;
@@ -136,9 +140,77 @@ TEST_P(RepackFailure, OfAnyCallLeavesEverySegmentOldOrNewAndEveryEvent) {
   EXPECT_GT(number, 5);
 }
 
+/// Repacked, then damaged, with a backup from before that.
+class RepackedRepairCrash : public RepackCrash {
+ protected:
+  RepackedRepairCrash() {
+    DiskSeam seam(disk_);
+    EXPECT_TRUE(log::back_up(*open(seam).value(), kBackup));
+    EXPECT_TRUE(repack(seam));
+    const std::string partition = log::Layout{setup_.root}.partition(kCrashTopicNames[0], 0);
+    const auto bases = log::list_segments(seam, partition).value();
+    for (std::size_t i = 0; i + 1 < bases.size(); ++i) {
+      const log::File file = seam.open(log::segment_path(partition, bases[i]), log::OpenMode::write).value();
+      const Bytes parts[] = {as_bytes("damaged")};
+      EXPECT_TRUE(seam.write(file, log::kFirstFramePosition + 200, parts));
+      EXPECT_TRUE(seam.sync(file));
+    }
+    disk_.settle_store();
+  }
+  [[nodiscard]] Result<log::RepairReport> repair(log::Seam& seam) const {
+    return log::repair(setup_.root, kBackup, {.mode = log::RepairMode::apply, .seam = &seam});
+  }
+  /// What is wrong with a directory whose repair was cut off, once it is repaired, and repacked, again.
+  [[nodiscard]] std::string judge(CrashDisk& disk) override {
+    DiskSeam seam(disk);
+    auto again = repair(seam);
+    if (!again) return again.error().message;
+    if (!again->lost.empty()) return again->lost[0].what;
+    return RepackCrash::judge(disk);
+  }
+  static constexpr const char* kBackup = "/backup";
+};
+
+TEST_F(RepackedRepairCrash, LeavesEachFileAsItWasOrHealed) {
+  CrashDisk disk = disk_.after_kill();
+  DiskSeam seam(disk, [&](DiskSeam::Point point) {
+    if (point == DiskSeam::Point::call) examine(disk);
+  });
+  const auto done = repair(seam);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_GT(done->healed.size(), 1u);
+  EXPECT_EQ(done->kept_aside.size(), done->healed.size());
+  disk.settle_store();
+  examine(disk);
+  for (const std::string& wrong : wrong_) ADD_FAILURE() << wrong;
+  EXPECT_GT(to_do_, 10);
+}
+
+class RepackedRepairFailure : public RepackedRepairCrash, public testing::WithParamInterface<FailingCall::Kind> {};
+
+TEST_P(RepackedRepairFailure, OfAnyCallLeavesEachFileAsItWasOrHealed) {
+  int number = 1;
+  for (FailingCall call{GetParam(), number}; number < kCallsMax; call = {GetParam(), ++number}) {
+    CrashDisk disk = disk_.after_kill();
+    DiskSeam seam(disk);
+    FailingDisk failing(seam, call);
+    static_cast<void>(repair(failing));
+    if (!call.fired) break;
+    disk.settle_store();
+    const CrashImages images(disk);
+    CrashDisk lost = images.image(images.first(images.units() / 2, PageImage::older), random_);
+    for (CrashDisk* left : {&disk, &lost}) ASSERT_EQ(judge(*left), "") << "where call " << number << " fails";
+  }
+  EXPECT_GT(number, 5);
+}
+
 std::string name_of(const testing::TestParamInfo<FailingCall::Kind>& tested) {
   return std::array{"Refused", "Half", "SyncLost", "SyncLostAndEvicted"}[static_cast<std::size_t>(tested.param)];
 }
+INSTANTIATE_TEST_SUITE_P(All, RepackedRepairFailure,
+                         testing::Values(FailingCall::Kind::refused, FailingCall::Kind::half, FailingCall::Kind::lost,
+                                         FailingCall::Kind::evicted),
+                         name_of);
 INSTANTIATE_TEST_SUITE_P(All, RepackFailure,
                          testing::Values(FailingCall::Kind::refused, FailingCall::Kind::half, FailingCall::Kind::lost,
                                          FailingCall::Kind::evicted),
