@@ -15,6 +15,7 @@ opens() {
   diff -r data untouched
   expect_code 0 "$KAPPA" verify
   expect_text out 'segmented [0]: whole, 12 events'
+  expect_text out 'gapped [0]: whole but for'
 
   # The first to write recovers it, and loses nothing.
   expect_code 0 "$KAPPA" append keyed -k new <<< '{"n":2}'
@@ -38,6 +39,14 @@ opens() {
   expect_same again rows
   expect_text rows '{"page":"/after the backup","n":1}'
   [ "$(grep -o 'fingerprint [^,]*' live)" = "$(grep -o 'fingerprint [^,]*' replayed)" ]
+
+  # What was repacked around a gap is read around it, and repacked on.
+  [ "$("$KAPPA" read gapped -q | wc -l)" = 11 ]
+  "$KAPPA" append gapped -q < <(seq 3)
+  expect_code 0 "$KAPPA" topic compact gapped --roll
+  [ "$("$KAPPA" read gapped -q | wc -l)" = 14 ]
+  expect_code 0 "$KAPPA" verify gapped
+  expect_text out 'whole but for'
 
   # Its backup is restored, goes on, and takes another.
   expect_code 0 "$KAPPA" restore data.backup --check

@@ -19,6 +19,13 @@ export KAPPA_DIR=data
 "$maker" segments data trimmed
 "$kappa" topic set trimmed --max-bytes 70KiB -q
 
+# Repacked around a gap: its third frame rotted, and there was no copy.
+"$maker" segments data gapped
+printf 'rot' | dd of=data/topics/gapped/0/00000000000000000000.seg bs=1 seek=13000 conv=notrunc status=none
+"$kappa" repair --yes -q >repaired
+grep -q 'gapped' repaired
+"$kappa" topic compact gapped -q
+
 # A compressed frame; small ones whose sections are plain; keys, headers, times, tombstones, an event of nothing.
 seq 40 | sed 's/.*/{"id":&,"page":"\/shop\/basket"}/' | "$kappa" append clicks -q
 printf '{"id":41,"page":"/"}\n{"id":42,"page":"/"}\n{"id":"bad"}\n' | "$kappa" append clicks -q
