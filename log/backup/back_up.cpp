@@ -16,6 +16,7 @@
 #include "backup/own_folder.hpp"
 #include "backup/plan.hpp"
 #include "fmt/format.h"
+#include "format/segment_header.hpp"
 #include "kappa/base/assert.hpp"
 #include "kappa/log/backup.hpp"
 #include "segment/seal.hpp"
@@ -63,9 +64,8 @@ class BackupRun {
   [[nodiscard]] Result<void> prepare() {
     auto content = read_file(seam_, directory_.layout().kappa_file());
     if (!content) return propagate(content);
-    if (content->size() != manifest_.directory_file.size())
-      return fail(Errc::corruption, fmt::format("{}: {} bytes, expected {}", directory_.layout().kappa_file(),
-                                                content->size(), manifest_.directory_file.size()));
+    if (const auto known = decode_directory_file(*content); !known)
+      return std::unexpected(fault_error(known.error(), directory_.layout().kappa_file()));
     std::ranges::copy(*content, manifest_.directory_file.begin());
     if (auto own = look_around(); !own || options_.dry_run) return own;
     if (auto made = make_directories(seam_, place_.root); !made) return made;
