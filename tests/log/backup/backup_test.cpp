@@ -37,6 +37,13 @@ TEST_F(Backup, RestoresTheSameEventsAndOffsetsAndTopics) {
   EXPECT_GT(append(*copy, "a", {"more"}).sequence, report.sequence);
 }
 
+TEST_F(Backup, RestoresSegmentsLargerThanWhatIsWrittenAtOnce) {
+  const auto directory = open();
+  for (int i = 0; i < 4; ++i) append(*directory, "a", {random_text(700'000)});
+  must_back_up(*directory);
+  EXPECT_EQ(read(*must_restore(), "a"), read(*directory, "a"));
+}
+
 TEST_F(Backup, CopiesOnlyWhatChanged) {
   const auto directory = open_small();
   fill(*directory, "a", 30);

@@ -71,6 +71,31 @@ TEST(CatalogJson, CompactionComesBackOrIsRefused) {
   }
 }
 
+TEST(CatalogJson, RefusesWhatIsNoEvent) {
+  for (const char* text : {R"({"name":"n","body":{}})", R"({"event":"e","body":{}})", R"({"event":"e","name":"n"})",
+                           R"({"event":1,"name":"n","body":{}})", R"({"event":"e","name":"n","body":[]})"}) {
+    const auto event = decode_catalog_event(text);
+    ASSERT_FALSE(event) << text;
+    EXPECT_EQ(event.error().code, Errc::bad_input);
+    EXPECT_EQ(event.error().message, std::string("no catalog event: ") + text);
+  }
+}
+
+TEST(CatalogJson, RefusesAGapWithoutItsPlace) {
+  const GapRecord gap{{{17, 18}}, 1, {2}, 3, 4, {5}, {6}};
+  const auto with = [&](const std::string& something, const std::string& other) {
+    std::string body = gap_body(gap);
+    EXPECT_TRUE(body.contains(something)) << body;
+    body.replace(body.find(something), something.size(), other);
+    return decode_gap({std::string(kGapRecorded), "t", body, {}});
+  };
+  EXPECT_EQ(with("\"end\":6", "\"end\":5").value().end, Offset{5});
+  for (const char* name : {"partition", "segment", "position", "bytes", "begin", "end"})
+    EXPECT_EQ(with(fmt::format("\"{}\"", name), "\"other\"").error().code, Errc::corruption) << name;
+  EXPECT_EQ(with("\"end\":6", "\"end\":4").error().code, Errc::corruption) << "it ends before it begins";
+  EXPECT_EQ(with("\"partition\":1", "\"partition\":4294967296").error().code, Errc::corruption);
+}
+
 TEST(CatalogJson, GivesABodyBackAsItWasWritten) {
   for (const std::string body : {R"({"a":-2.1000000000000002E31,"b":1.50})", R"({ "a" : 1e999 })"}) {
     const auto text = encode_catalog_event({"e", "n", body, {}});

@@ -97,5 +97,21 @@ TEST_F(Start, IsNotNeededToReadWhateverTheHeadsHold) {
   EXPECT_EQ(read(*open_read_only(), "t"), (Strings{"a", "b"}));
 }
 
+/// A partition whose head is lost is recovered when it is first used, beside others at work; what that found is told.
+TEST_F(Start, OfAPartitionAloneTellsWhatItFound) {
+  append(*open(), "t", {"a"});
+  const auto directory = open();
+  ASSERT_TRUE(directory->take_recovery_notes().empty());
+  const std::filesystem::path segment = files("t", ".seg")[0];
+  std::filesystem::remove(data() / "topics" / "t" / "0" / "head");
+  std::fstream(segment, std::ios::in | std::ios::out | std::ios::binary).seekp(14'000) << "torn";
+  append(*directory, "t", {"b"});
+  const auto notes = directory->take_recovery_notes();
+  ASSERT_THAT(notes, testing::SizeIs(1));
+  EXPECT_EQ(notes[0].file, segment.string());
+  EXPECT_TRUE(std::filesystem::exists(notes[0].kept_aside));
+  EXPECT_EQ(read(*directory, "t"), (Strings{"a", "b"}));
+}
+
 }  // namespace
 }  // namespace kappa::test

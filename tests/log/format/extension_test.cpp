@@ -144,6 +144,8 @@ TEST(Extension, RefusesPayloadsOfTheWrongSize) {
   EXPECT_EQ(fault_of(decode_extension(commit_area([](auto& c) { c.input_count = 3; }), 0)),
             "commit block of 112 bytes, expected 144 for 3 inputs");
   EXPECT_EQ(fault_of(decode_extension(field(kFieldOwnerEpoch, 1, "1234"), 0)), "owner epoch of 4 bytes, expected 8");
+  EXPECT_EQ(fault_of(decode_extension(field(kFieldLogStart, 1, "123456789"), 0)), "log start of 9 bytes, expected 8");
+  EXPECT_EQ(fault_of(decode_extension(field(kFieldProducer, 1, "1234"), 0)), "producer's mark of 4 bytes, expected 16");
 }
 
 TEST(Extension, RefusesToWriteACommitThatDoesNotFit) {

@@ -213,6 +213,9 @@ TEST(FrameDraft, OfALogStartMovesItForTheChainAndNeverBack) {
   const auto epoch = [](auto& header) { header.kind = FrameKind::owner_epoch; };
   EXPECT_EQ(sample::fault_of(read(sample::with_header(image, epoch))),
             "owner epoch and the kind of the frame disagree");
+  const auto padding = [](auto& header) { header.kind = FrameKind::padding; };
+  EXPECT_EQ(sample::fault_of(read(sample::with_header(image, padding))),
+            "log start and the kind of the frame disagree");
 }
 
 TEST(FrameDraft, OfAProducerSaysHowFarItsInputIs) {

@@ -1,3 +1,4 @@
+#include "forwarding_seam.hpp"
 #include "kappa/base/headers.hpp"
 #include "protocol/segment_file.hpp"
 #include "repack_fixture.hpp"
@@ -264,6 +265,90 @@ TEST_F(Repacking, OfADamagedSegmentChangesNothingOfIt) {
   EXPECT_EQ(refused.error().code, Errc::corruption) << refused.error().message;
   EXPECT_EQ(content(), before);
   EXPECT_FALSE(fs::exists(file.string() + ".new"));
+}
+
+/// Calls on a file that is being written aside fail, or somebody else acts before them.
+class HinderedRepacking final : public ForwardingSeam {
+ public:
+  Result<log::File> open(const std::string& path, log::OpenMode mode) override {
+    if (path.ends_with(".new") && before_open) std::exchange(before_open, nullptr)();
+    return ForwardingSeam::open(path, mode);
+  }
+  Result<void> write(const log::File& file, std::uint64_t position, std::span<const Bytes> parts) override {
+    const bool body = position >= log::kFirstFramePosition;
+    return fails(body ? "body" : "head", file.path()) ? failed(file.path()) : real().write(file, position, parts);
+  }
+  Result<void> sync(const log::File& file) override {
+    return fails("sync", file.path()) ? failed(file.path()) : real().sync(file);
+  }
+  Result<void> rename(const std::string& from, const std::string& to) override {
+    return fails("rename", from) ? failed(from) : real().rename(from, to);
+  }
+  std::string failing;
+  std::function<void()> before_open;
+
+ private:
+  [[nodiscard]] bool fails(const char* call, const std::string& path) const {
+    return failing == call && path.ends_with(".new");
+  }
+  static std::unexpected<Error> failed(const std::string& path) { return fail(Errc::io, path + ": disk full"); }
+};
+
+TEST_F(Repacking, ThatFailsLeavesTheSegmentAndNothingBesideIt) {
+  HinderedRepacking seam;
+  const auto directory = open_small(&seam);
+  fill(*directory, "a", 200);
+  const auto before = told(*directory, "a");
+  const auto all = files("a", "");
+  for (const char* call : {"head", "body", "sync", "rename"}) {
+    seam.failing = call;
+    const auto refused = try_repack(*directory, "a");
+    ASSERT_FALSE(refused) << call;
+    EXPECT_EQ(refused.error().code, Errc::io);
+    EXPECT_THAT(refused.error().message, HasSubstr(".seg.new: disk full"));
+    EXPECT_THAT(files("a", ".new"), testing::IsEmpty()) << call;
+    EXPECT_EQ(told(*directory, "a"), before) << call;
+  }
+  seam.failing.clear();
+  EXPECT_GT(repack(*directory, "a").repacked, 0u);
+  EXPECT_EQ(told(*directory, "a"), before);
+}
+
+TEST_F(Repacking, LeavesASegmentThatSomebodyIsAt) {
+  const auto directory = open_small();
+  fill(*directory, "a", 200);
+  const auto before = told(*directory, "a");
+  {
+    const std::string path = files("a", ".seg").front().string();
+    const log::File file = log::real_seam().open(path, log::OpenMode::write).value();
+    ASSERT_TRUE(log::real_seam().lock(file, log::LockMode::exclusive, {}).value());
+    const log::RepackReport report = repack(*directory, "a");
+    EXPECT_EQ(report.busy, 1u);
+    EXPECT_EQ(report.repacked + 1, report.sealed);
+    EXPECT_THAT(files("a", ".new"), testing::IsEmpty());
+  }
+  EXPECT_EQ(repack(*directory, "a").repacked, 1u);
+  EXPECT_EQ(told(*directory, "a"), before);
+}
+
+TEST_F(Repacking, DoesNotBringBackWhatRetentionRemovesMeanwhile) {
+  HinderedRepacking seam;
+  const auto directory = open_small(&seam);
+  fill(*directory, "a", 200);
+  ASSERT_TRUE(directory->set_retention(topic(*directory, "a"), {.age = {}, .bytes = 30'000}));
+  const fs::path first = files("a", ".seg").front();
+  seam.before_open = [&] {
+    const auto kept = topic(*directory, "a");
+    const auto trims = directory->plan_retention(kept).value();
+    ASSERT_TRUE(directory->trim(kept, trims, directory->catalog().read().value().end));
+    ASSERT_FALSE(fs::exists(first));
+  };
+  const log::RepackReport report = repack(*directory, "a");
+  EXPECT_LT(report.repacked, report.sealed);
+  EXPECT_EQ(report.busy, 0u);
+  EXPECT_FALSE(fs::exists(first));
+  EXPECT_THAT(files("a", ".new"), testing::IsEmpty());
+  expect_whole(*directory, "a");
 }
 
 }  // namespace

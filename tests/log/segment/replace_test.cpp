@@ -204,6 +204,19 @@ TEST_F(UnfitReplacement, IsAnotherSegment) {
   EXPECT_EQ(refusal(), "it has another header");
 }
 
+TEST_F(Replacement, ThatSaysToEndBeforeItsFramesIsDamaged) {
+  for (const auto& change :
+       std::vector<std::function<void(FooterHeader&)>>{[](FooterHeader& footer) { footer.end_offset.value = 9; },
+                                                       [](FooterHeader& footer) { footer.last_sequence.value = 9; },
+                                                       [](FooterHeader& footer) { footer.last_append_time = 90; }}) {
+    FooterHeader original = original_of(successor());
+    change(original);
+    make(original);
+    std::filesystem::rename(made(), files_.path(0));
+    EXPECT_THAT(damages(), testing::Contains(testing::StartsWith("footer of a replaced segment that ends at offset")));
+  }
+}
+
 TEST_F(Replacement, WithoutItsFooterIsDamaged) {
   make();
   ASSERT_TRUE(replace().value());

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "format/hash.hpp"
 #include "partition_files.hpp"
 #include "segment/seal.hpp"
 
@@ -34,6 +35,15 @@ class Verification : public testing::Test {
     const VerifyReport report = verify();
     files_.invert(files_.path(segment), position);
     return report.damages.empty() ? "" : report.damages.front().what;
+  }
+  /// Changes a frame's header, and the hash of it.
+  void forge_frame(std::size_t segment, Position at, const std::function<void(FrameHeader&)>& change) {
+    const auto content = files_.content(files_.path(segment));
+    auto header = load<FrameHeader>(content.data() + at.value);
+    change(header);
+    header.header_hash = 0;
+    header.header_hash = hash_around(image_of(header), offsetof(FrameHeader, header_hash));
+    write(files_.path(segment), at.value, as_text(image_of(header)));
   }
   static void write(const std::string& path, std::uint64_t position, std::string_view text) {
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
@@ -105,6 +115,23 @@ TEST_F(Verification, TellsAMarkOfAnotherChain) {
   ++other.chain;
   ASSERT_TRUE(write_mark(real_seam(), *files_.segment(2), {2, other}));
   EXPECT_THAT(verify().damages.front().what, testing::HasSubstr("no place between two frames of this chain"));
+}
+
+TEST_F(Verification, TellsEventTimesThatTheEventsDoNotHave) {
+  forge_frame(2, files_.points()[19].position, [](FrameHeader& header) { header.max_event_time += 1; });
+  ASSERT_EQ(verify().damages.size(), 1u);
+  EXPECT_EQ(verify().damages[0].position, files_.points()[19].position.value);
+  EXPECT_THAT(verify().damages[0].what, testing::StartsWith("event times from "));
+}
+
+/// What a newer version has written is not damaged, and what is behind it not known.
+TEST_F(Verification, EndsAtAFrameOfANewerVersion) {
+  forge_frame(0, {kFirstFramePosition}, [](FrameHeader& header) { header.version = 99; });
+  const auto report = verify_segments(real_seam(), {files_.directory(), {{1, 2}}, 0, kNoSequence}, {});
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, Errc::conflict);
+  EXPECT_THAT(report.error().message, testing::HasSubstr(files_.path(0)));
+  EXPECT_THAT(report.error().hint, testing::HasSubstr("a newer kappa"));
 }
 
 TEST_F(Verification, MissesALostSegment) {
