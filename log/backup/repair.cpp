@@ -149,8 +149,8 @@ class RepairRun {
       return heal_partition(healing_, std::string(kCatalogTopic), expected);
     }
     auto header = first_header(healing_.seam, expected.directory);
-    if (!header) return propagate(header);
-    if (*header) {
+    if (!header && header.error().code != Errc::corruption) return propagate(header);
+    if (header && *header) {
       expected.topic = (*header)->topic;
       return heal_partition(healing_, std::string(kCatalogTopic), expected);
     }

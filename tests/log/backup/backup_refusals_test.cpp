@@ -128,6 +128,19 @@ TEST_F(BackupRefusals, OfASegmentOfAnotherHistoryInTheDirectory) {
   expect_told(back_up(*open_read_only()), Errc::corruption, first_of(data()).string() + ": ends with ");
   EXPECT_EQ(content(backup() / "manifest"), manifest);
   EXPECT_TRUE(stored(".new").empty());
+  // Nor does a reader go on into the next one.
+  const auto directory = open_read_only();
+  const auto reader = directory->reader(topic(*directory, "a")).value();
+  Result<std::optional<EventBatch>> batch = reader->next();
+  while (batch && *batch) batch = reader->next();
+  expect_told(batch, Errc::corruption, "it follows a frame ");
+}
+
+TEST_F(BackupRefusals, OfALaterSegmentOfAnotherHistory) {
+  part_ways();
+  const fs::path second = files("a", ".seg").at(1);
+  overwrite(restored() / fs::relative(second, data()), second);
+  expect_told(back_up(*open_read_only()), Errc::corruption, second.string() + ": the segment at offset ");
 }
 
 TEST_F(BackupRefusals, OfASegmentOfAnotherHistoryInTheBackup) {
@@ -155,6 +168,69 @@ TEST_F(BackupRefusals, OfASegmentThatIsMissingOrOfAnotherTopic) {
   fs::remove(lost);
   expect_told(back_up(*open_read_only()), Errc::corruption, lost.string());
   EXPECT_FALSE(fs::exists(backup() / "manifest"));
+}
+
+/// A clock that leaps ahead whenever it is looked at: no patience lasts.
+class LeapingClock final : public ForwardingSeam {
+ public:
+  std::chrono::nanoseconds monotonic() override {
+    if (at_look) at_look();
+    leapt_ += leap;
+    return real().monotonic() + leapt_;
+  }
+  std::chrono::seconds leap{0};
+  std::function<void()> at_look;
+
+ private:
+  std::chrono::nanoseconds leapt_{0};
+};
+
+class BackupBesideAnAppend : public BackupRefusals {
+ protected:
+  /// Written, and neither durable nor given up.
+  void begin_append() {
+    append(*directory_, "slow", {"before"});
+    appender_ = directory_->appender(topic(*directory_, "slow")).value();
+    EventBatchBuilder events;
+    events.add({.value = as_bytes(std::string_view("in flight"))});
+    ASSERT_TRUE(appender_->write(events.columns()));
+  }
+  LeapingClock seam_;
+  std::unique_ptr<Directory> directory_ = open_small(&seam_);
+  std::unique_ptr<log::Appender> appender_;
+};
+
+TEST_F(BackupBesideAnAppend, ThatTakesTooLongEndsBeforeIt) {
+  fill(*directory_, "a", 5);
+  const Strings before = read(*directory_, "a");
+  begin_append();
+  fill(*directory_, "a", 5);
+  seam_.leap = std::chrono::seconds{5};
+  const log::BackupReport report = must_back_up(*directory_);
+  EXPECT_THAT(report.held_back, HasSubstr("slow/0: an append with sequence "));
+  EXPECT_THAT(report.held_back, HasSubstr("is neither durable nor given up"));
+  const auto copy = must_restore();
+  EXPECT_EQ(read(*copy, "a"), before);
+  EXPECT_EQ(read(*copy, "slow"), Strings{"before"});
+}
+
+TEST_F(BackupBesideAnAppend, ThatTakesTooLongIsRefusedWhereATopicWasMadeAfterIt) {
+  begin_append();
+  append(*directory_, "new", {"a"});
+  seam_.leap = std::chrono::seconds{5};
+  expect_told(back_up(*directory_), Errc::conflict, "so the catalog's newest event is not settled");
+  EXPECT_FALSE(fs::exists(backup() / "manifest"));
+}
+
+TEST_F(BackupBesideAnAppend, IsRefusedWhereTopicsAreMadeAllTheTime) {
+  fill(*directory_, "a", 3);
+  const auto other = open_small();
+  int made = 0;
+  seam_.at_look = [&] { append(*other, fmt::format("t{}", made++), {"x"}); };
+  expect_told(back_up(*directory_), Errc::conflict, "topics are made and deleted all the time");
+  EXPECT_GE(made, 10);
+  seam_.at_look = nullptr;
+  must_back_up(*directory_);
 }
 
 }  // namespace

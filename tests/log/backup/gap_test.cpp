@@ -143,6 +143,63 @@ TEST_F(Gaps, AreNotNeededForWhatFollowsFromWholeBytes) {
   EXPECT_TRUE(is_whole());
 }
 
+/// A segment of the same beginning, whose frames are whole and lead elsewhere.
+TEST_F(Gaps, DoNotStandForEventsOfAnotherHistory) {
+  const fs::path other = data().parent_path() / "other";
+  append(*open_small(), "a", {"common"});
+  fs::copy(data(), other, fs::copy_options::recursive);
+  const auto go_on = [](const fs::path& root, char with) {
+    log::ProtocolOptions small;
+    small.segment_bytes = 14'500;
+    const auto directory = log::open_directory(root, {}, small).value();
+    for (int i = 0; i < 9; ++i) append(*directory, "a", {std::string(300, with)});
+  };
+  go_on(data(), 'd');
+  go_on(other, 'o');
+  const fs::path first = files("a", ".seg")[0];
+  const fs::path foreign = other / fs::relative(first, data());
+  ASSERT_EQ(fs::file_size(first), fs::file_size(foreign));
+  fs::copy_file(foreign, first, fs::copy_options::overwrite_existing);
+  const RepairReport report = repair_without(RepairMode::apply);
+  EXPECT_THAT(report.gaps, IsEmpty());
+  EXPECT_THAT(report.healed, IsEmpty());
+  ASSERT_THAT(report.lost, SizeIs(1));
+  EXPECT_EQ(report.lost[0].file, first.string());
+  EXPECT_GT(damages(), 0u) << "it is told of as before";
+}
+
+/// Owner and log start may have changed among what is lost: what is behind the gap says so, and the gap says it for it.
+TEST_F(Gaps, CarryOwnerAndLogStartOfWhatIsLost) {
+  fill(0, 2);
+  const auto take = [this] {
+    const auto directory = open_small();
+    return directory->appender(topic(*directory, "a")).value()->take_ownership().value();
+  };
+  take();
+  const std::uint32_t epoch = take();
+  const fs::path owned = segment(1);
+  const auto places = frames_of(owned);
+  ASSERT_GE(places.size(), 5u) << "two appends, two owners, and where they end";
+  fill(2, 14);
+  ASSERT_NE(segment(1), owned);
+  // From the frames that take ownership to the segment's end.
+  flip(owned, places[places.size() - 3] + 20, fs::file_size(owned) - places[places.size() - 3] - 20);
+  const RepairReport done = repair_without(RepairMode::apply);
+  ASSERT_THAT(done.lost, IsEmpty()) << done.lost[0].what;
+  ASSERT_THAT(done.gaps, SizeIs(1));
+  expect_gapped(done.gaps);
+  EXPECT_EQ(take(), epoch + 1);
+  // Whose header can be made anew only from all that the chain leads to.
+  fs::path next;
+  for (const fs::path& file : files("a", ".seg"))
+    if (next.empty() && file > owned) next = file;
+  flip(next, 90);
+  const RepairReport again = repair_without(RepairMode::apply);
+  EXPECT_THAT(again.lost, IsEmpty());
+  EXPECT_THAT(again.healed, SizeIs(1));
+  EXPECT_THAT(verified().damages, IsEmpty());
+}
+
 TEST_F(Gaps, AreNotMadeInTheCatalog) {
   fill(0, 4);
   flip(files("_catalog", ".seg")[0], log::kFirstFramePosition + 100);

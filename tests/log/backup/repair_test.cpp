@@ -1,5 +1,6 @@
 // What a backup can heal and what it cannot: files damaged in every place, missing, cut off; and that nothing is put in
 // that is not proven to have stood there.
+#include "forwarding_seam.hpp"
 #include "repair_fixture.hpp"
 
 namespace kappa::test {
@@ -173,6 +174,82 @@ TEST_F(Repair, RefusesTheBackupOfAnotherDirectory) {
   const auto refused = log::repair(data(), backup(), {});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::conflict);
+}
+
+/// Of the newest segment nothing is known; those before it are healed all the same.
+TEST_F(Repair, GoesOnBehindASegmentOfWhichNothingIsKnown) {
+  fill(0, 8);
+  back_up();
+  fill(8, 14);
+  const fs::path newest = segment(1);
+  flip(newest, 100);
+  flip(newest, log::kFirstFramePosition + 20);
+  flip(segment(5), log::kFirstFramePosition + 112);
+  const RepairReport report = repair(RepairMode::apply);
+  EXPECT_THAT(report.healed, SizeIs(1));
+  ASSERT_FALSE(report.lost.empty());
+  EXPECT_EQ(report.lost[0].file, newest.string());
+  EXPECT_THAT(report.lost[0].what, HasSubstr("the backup has nothing of it"));
+  EXPECT_EQ(damages(), 1u) << "of the newest alone";
+}
+
+TEST_F(Repair, OfAFileThatCannotBeOpenedIsRefused) {
+  fill(0, 9);
+  back_up();
+  flip(segment(2), 12'700);
+  class Closed final : public ForwardingSeam {
+   public:
+    Result<log::File> open(const std::string& path, log::OpenMode mode) override {
+      if (path == closed) return fail(Errc::io, "cannot open " + path + ": Input/output error");
+      return real().open(path, mode);
+    }
+    std::string closed;
+  } seam;
+  seam.closed = segment(3).string();
+  const auto refused = log::repair(data(), backup(), {.mode = RepairMode::apply, .seam = &seam});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::io);
+  EXPECT_THAT(refused.error().message, HasSubstr(seam.closed));
+  ASSERT_THAT(repair(RepairMode::apply).lost, IsEmpty());
+  EXPECT_TRUE(is_whole());
+}
+
+/// Without a backup, nothing tells whose directory it is, nor what topics there were: nothing is made up.
+TEST_F(Repair, DoesNotGuessWhoseDirectoryItIs) {
+  fill(0, 4);
+  flip(data() / "kappa", 45);
+  flip(files("_catalog", ".seg")[0], 100);
+  flip(files("_catalog", ".seg")[0], log::kFirstFramePosition + 20);
+  const auto content = [this] {
+    std::map<std::string, std::string> all;
+    for (const auto& entry : fs::recursive_directory_iterator(data())) {
+      if (!entry.is_regular_file() || entry.path().filename() == "lock") continue;
+      std::ifstream stream(entry.path(), std::ios::binary);
+      all[entry.path().string()] = {std::istreambuf_iterator<char>(stream), {}};
+    }
+    return all;
+  };
+  const auto before = content();
+  for (const RepairMode mode : {RepairMode::show, RepairMode::apply}) {
+    const RepairReport report = repair_without(mode);
+    EXPECT_TRUE(report.topics_unknown);
+    EXPECT_THAT(report.healed, IsEmpty());
+    ASSERT_THAT(report.lost, SizeIs(2));
+    EXPECT_EQ(report.lost[0].file, (data() / "kappa").string());
+    EXPECT_THAT(report.lost[0].what, HasSubstr("no segment of the catalog tells whose directory this is"));
+    EXPECT_THAT(report.lost[1].what, HasSubstr("only a backup helps"));
+    EXPECT_TRUE(content() == before);
+  }
+}
+
+TEST_F(Repair, TellsWhatItCanDoNothingAbout) {
+  fill(0, 4);
+  for (const fs::path& file : files("a", ".seg")) fs::remove(file);
+  const RepairReport report = repair_without(RepairMode::apply);
+  ASSERT_THAT(report.lost, SizeIs(1));
+  EXPECT_EQ(report.lost[0].topic, "a");
+  EXPECT_THAT(report.lost[0].what, HasSubstr("there is no segment: not even the first"));
+  EXPECT_THAT(report.healed, IsEmpty());
 }
 
 }  // namespace
