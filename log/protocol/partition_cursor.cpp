@@ -162,7 +162,8 @@ Result<bool> PartitionCursor::step_to_successor() {
     return fail(Errc::corruption,
                 fmt::format("{}: it follows a frame {:016x} at offset {}, but {} ends with {:016x} at offset {}",
                             successor_->file.path(), end_here_.chain, header.base_offset.value,
-                            window_->segment().file.path(), point_.chain, point_.next_offset.value));
+                            window_->segment().file.path(), point_.chain, point_.next_offset.value),
+                repair_hint(partition().place().directory));
   SharedSegment next = successor_;
   const ChainPoint start = next->start.chain();
   stand_at(std::move(next), start);

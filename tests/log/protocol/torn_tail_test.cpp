@@ -9,7 +9,8 @@ namespace {
 
 using log::LogTest;
 
-constexpr std::size_t kTornBytes = 3'000'000;  ///< More than the next append writes zeros ahead.
+/// More than is looked at at once, and than the next append writes zeros ahead.
+constexpr std::size_t kTornBytes = 6'000'000;
 constexpr int kSyncsMax = 100;
 
 class TornTail : public LogTest {
