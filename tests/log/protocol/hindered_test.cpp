@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "failing_seam.hpp"
 #include "kappa/log/once.hpp"
 #include "log_fixture.hpp"
@@ -48,6 +50,18 @@ TEST_F(Hindered, WritesWhoseSyncFailsAreToldOnce) {
   const auto stamp = write(*mine, "b");
   ASSERT_TRUE(stamp) << stamp.error().message;
   EXPECT_TRUE(mine->await_durable(*stamp));
+  EXPECT_EQ(read(*directory, "t"), (Strings{"a", "b"}));
+}
+
+TEST_F(Hindered, WritesThatNobodyAwaitsAreSyncedBesideThem) {
+  log::ProtocolOptions often;
+  often.mark_every_bytes = 1;
+  often.mark_after_quiet = std::chrono::hours{1};
+  const auto directory = open(often);
+  append(*directory, "t", {"a"});
+  const auto mine = appender(*directory);
+  ASSERT_TRUE(write(*mine, "b"));
+  while (read(*directory, "t").size() < 2) std::this_thread::yield();
   EXPECT_EQ(read(*directory, "t"), (Strings{"a", "b"}));
 }
 
