@@ -179,7 +179,9 @@ class RepairRun {
     auto compactions = log.log_catalog().compactions();
     if (!compactions) return propagate(compactions);
     if (healing_.backup != nullptr)
-      std::erase_if(*compactions, [&](const auto& one) { return one.recorded <= healing_.backup->manifest.sequence; });
+      std::erase_if(*compactions, [&](const auto& one) {
+        return one.finished && *one.finished <= healing_.backup->manifest.sequence;
+      });
     healing_.compactions = std::move(*compactions);
     for (const TopicInfo& topic : *topics) {
       const bool chosen =

@@ -225,6 +225,20 @@ Result<TopicCompacted> decode_compacted(const CatalogEvent& event) {
   return TopicCompacted{*id, static_cast<std::uint32_t>(*partition), {*through}, {*begin}, {*end}};
 }
 
+std::string finished_body(const CompactionFinished& finished) {
+  return fmt::format(R"({{"id":"{}","partition":{}}})", text_of(finished.topic), finished.partition);
+}
+
+Result<CompactionFinished> decode_finished(const CatalogEvent& event) {
+  auto body = parse_object(event.body);
+  if (!body) return unreadable(event, "body");
+  const auto id = parse_id(text_of(*body, "id").value_or(""));
+  const auto partition = number_of(*body, "partition");
+  if (!id) return unreadable(event, "topic id");
+  if (!partition || !std::in_range<std::uint32_t>(*partition)) return unreadable(event, "partition");
+  return CompactionFinished{*id, static_cast<std::uint32_t>(*partition)};
+}
+
 std::string gap_body(const GapRecord& gap) {
   return fmt::format(R"({{"id":"{}","partition":{},"segment":{},"position":{},"bytes":{},"begin":{},"end":{}}})",
                      text_of(gap.topic), gap.partition, gap.segment.value, gap.position, gap.bytes, gap.begin.value,

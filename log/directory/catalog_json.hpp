@@ -12,6 +12,7 @@ inline constexpr std::string_view kTopicTrimmed = "topic_trimmed";
 inline constexpr std::string_view kTopicRepacked = "topic_repacked";
 inline constexpr std::string_view kCompactionSet = "compaction_set";
 inline constexpr std::string_view kTopicCompacted = "topic_compacted";
+inline constexpr std::string_view kCompactionFinished = "compaction_finished";
 inline constexpr std::string_view kGapRecorded = "gap_recorded";
 inline constexpr std::string_view kGapHealed = "gap_healed";
 
@@ -69,6 +70,15 @@ struct TopicCompacted {
 };
 [[nodiscard]] std::string compacted_body(const TopicCompacted& compacted);
 [[nodiscard]] Result<TopicCompacted> decode_compacted(const CatalogEvent& event);
+
+/// Body of compaction_finished: all that was recorded of the partition before is carried out, or nobody is at it.
+struct CompactionFinished {
+  TopicId topic;
+  std::uint32_t partition = 0;
+  friend bool operator==(const CompactionFinished&, const CompactionFinished&) = default;
+};
+[[nodiscard]] std::string finished_body(const CompactionFinished& finished);
+[[nodiscard]] Result<CompactionFinished> decode_finished(const CatalogEvent& event);
 
 /// Body of gap_recorded and gap_healed: the events [begin, end) of a partition, which stood at `position` of the
 /// segment that begins at `segment`.

@@ -23,7 +23,7 @@ Result<void> CompactionKeys::learn(const EventBatch& batch) {
   if (batch.sequence > through_ || batch.columns.count == 0) return {};
   if (auto judged = judge(batch); !judged) return judged;
   for (std::size_t i = 0; i < said_.size(); ++i)
-    if (said_[i] != KeyedEvent::other) learn(batch, i);
+    if (batch.columns.keys.has(i)) learn(batch, i);
   return {};
 }
 
@@ -35,15 +35,16 @@ void CompactionKeys::learn(const EventBatch& batch, std::size_t event) {
     lasts_.emplace_back();
   }
   Last& last = lasts_[found->second];
+  last.has_row |= batch.columns.values.has(event);
+  if (said_[event] == KeyedEvent::other) return;
   last.partition = batch.partition;
   last.offset = batch.offset(event);
   last.is_deletion = said_[event] == KeyedEvent::deletion;
-  last.has_older_row |= !last.is_deletion && batch.partition != partition_;
 }
 
 bool CompactionKeys::may_go(const Last& last, Offset offset) const {
   if (last.partition != partition_ || offset != last.offset) return true;
-  return last.is_deletion && !last.has_older_row && !(first_gap_ && *first_gap_ <= offset);
+  return last.is_deletion && !last.has_row && !(first_gap_ && *first_gap_ <= offset);
 }
 
 Result<void> CompactionKeys::decide(const EventBatch& batch, std::vector<bool>& stays) {
@@ -54,16 +55,9 @@ Result<void> CompactionKeys::decide(const EventBatch& batch, std::vector<bool>& 
     if (said_[i] == KeyedEvent::other) continue;
     const auto found = numbers_.find(as_text(batch.columns.keys[i]));
     KAPPA_ASSERT(found != numbers_.end(), "an event at or below the horizon is known");
-    const Last& last = lasts_[found->second];
-    stays[i] = !may_go(last, batch.offset(i));
-    if (said_[i] == KeyedEvent::row && last.is_deletion) rows_.push_back(found->second);
+    stays[i] = !may_go(lasts_[found->second], batch.offset(i));
   }
   return {};
-}
-
-void CompactionKeys::segment_stays() {
-  for (const std::uint32_t number : rows_) lasts_[number].has_older_row = true;
-  rows_.clear();
 }
 
 }  // namespace kappa::log

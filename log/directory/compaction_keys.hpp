@@ -9,10 +9,10 @@
 
 namespace kappa::log {
 
-/// Which events of a partition a compaction takes away: those that a later one replaces, and last deletions once no
-/// earlier row of their key is left. learn() first, all events up to the horizon, in order, those of the topic's other
-/// partitions among them; then decide(), the partition's segments in order, each followed by one of the two that say
-/// what became of it. Not thread-safe.
+/// Which events of a partition a compaction takes away: those that a later one replaces, and last deletions where no
+/// file has an earlier event of their key that may be a row to anybody, also none that goes now: whoever read it in a
+/// file as it was must meet the deletion, too. learn() first, all events of the topic up to the horizon, in the one
+/// order; then decide(). Not thread-safe.
 class CompactionKeys final : public EventFilter {
  public:
   /// Deletions behind `first_gap` stay: what is lost there may be found again.
@@ -22,18 +22,14 @@ class CompactionKeys final : public EventFilter {
 
   [[nodiscard]] Result<void> learn(const EventBatch& batch);
   [[nodiscard]] Result<void> decide(const EventBatch& batch, std::vector<bool>& stays) override;
-  /// The segment whose events were decided last is written anew.
-  void segment_goes() { rows_.clear(); }
-  /// It stays as it is, and the older rows in it.
-  void segment_stays();
 
  private:
-  /// The last event of a key.
+  /// The last event that says something of a key, if there is one.
   struct Last {
     std::uint32_t partition = 0;
-    Offset offset;
+    std::optional<Offset> offset;
     bool is_deletion = false;
-    bool has_older_row = false;  ///< In a segment that stays as it is, or in another partition.
+    bool has_row = false;  ///< Some event of the key has a value: a row, or what is one to some table only.
   };
   struct Hash {
     using is_transparent = void;
@@ -51,7 +47,6 @@ class CompactionKeys final : public EventFilter {
   std::vector<KeyedEvent> said_;
   std::vector<Last> lasts_;
   boost::unordered_flat_map<std::string, std::uint32_t, Hash, std::equal_to<>> numbers_;  ///< Of each key, in lasts_.
-  std::vector<std::uint32_t> rows_;  ///< Keys that were deleted last and have an older row in the segment.
 };
 
 }  // namespace kappa::log

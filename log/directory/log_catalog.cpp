@@ -33,7 +33,7 @@ Result<void> LogCatalog::fold_locked(const CatalogEvent& event) {
     if (!set) return propagate(set);
     const auto topic = topics_.find(event.name);
     if (topic != topics_.end() && topic->second.id == set->topic) topic->second.retention = set->retention;
-  } else if (event.kind == kCompactionSet || event.kind == kTopicCompacted) {
+  } else if (event.kind == kCompactionSet || event.kind == kTopicCompacted || event.kind == kCompactionFinished) {
     return fold_compaction_locked(event);
   } else if (event.kind == kTopicTrimmed) {
     auto trimmed = decode_trimmed(event);
@@ -56,9 +56,17 @@ Result<void> LogCatalog::fold_compaction_locked(const CatalogEvent& event) {
     if (topic != topics_.end() && topic->second.id == set->topic) topic->second.compact_after = set->after;
     return {};
   }
+  if (event.kind == kCompactionFinished) {
+    auto finished = decode_finished(event);
+    if (!finished) return propagate(finished);
+    for (RecordedCompaction& one : compactions_)
+      if (one.what.topic == finished->topic && one.what.partition == finished->partition && !one.finished)
+        one.finished = event.sequence;
+    return {};
+  }
   auto compacted = decode_compacted(event);
   if (!compacted) return propagate(compacted);
-  compactions_.push_back({*compacted, event.sequence});
+  compactions_.push_back({*compacted, event.sequence, {}});
   if (topic == topics_.end() || topic->second.id != compacted->topic) return {};
   topic->second.compacted_through = std::max(topic->second.compacted_through, compacted->through);
   topic->second.compacted_at = event.sequence;

@@ -36,6 +36,7 @@ class LogCatalog final : public Catalog {
   struct RecordedCompaction {
     TopicCompacted what;
     Sequence recorded;
+    std::optional<Sequence> finished;  ///< From here on nothing that was recorded so far is still being done.
     [[nodiscard]] bool touches(const TopicId& topic, std::uint32_t partition, Offset segment) const {
       return what.topic == topic && what.partition == partition && what.begin <= segment && segment < what.end;
     }

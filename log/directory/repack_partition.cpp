@@ -3,8 +3,8 @@
 // cut within a frame.
 //
 // Compaction by key is repacking in which events go. Which ones is known once all up to the horizon have been read. A
-// deletion is the word that a key has no row, and must not go before the rows that it deletes; so segments go in order,
-// and where one stays as it is, the deletions of its rows stay as well.
+// deletion goes a compaction later than the rows that it deletes: so it does not matter which segments are written anew
+// and which are not, and nobody who opens the directory after the record can meet such a row.
 //
 // One process at a time: a lock of its own keeps another from writing the same file aside. It meets no append, and
 // falls with its holder. What a death leaves is a file OFFSET.seg.new, which the next repacking removes.
@@ -47,27 +47,20 @@ class PartitionRepacker {
       if (auto removed = remove_leftovers(); !removed) return propagate(removed);
     }
     if (auto learnt = learn(); !learnt) return propagate(learnt);
-    if (options_.roll && !options_.show)
+    if (options_.roll)
       if (auto rolled = roll(); !rolled) return propagate(rolled);
     auto chosen = choose();
     if (!chosen) return propagate(chosen);
-    if (options_.roll && options_.show)
-      if (auto rolled = roll(); !rolled) return propagate(rolled);
     if (options_.show || chosen->empty()) return report_;
     if (auto recorded = record(*chosen); !recorded) return propagate(recorded);
     if (report_.is_outdated) return report_;
-    for (const Chosen& one : *chosen) {
-      auto done = repack(one);
-      if (!done) return propagate(done);
-      // What is behind a segment that stays must not lose the deletions of its rows.
-      if (*done == Outcome::busy && keys_) break;
-    }
+    for (const Chosen& one : *chosen)
+      if (auto done = repack(one); !done) return propagate(done);
+    if (auto finished = record_end(*chosen); !finished) return propagate(finished);
     return report_;
   }
 
  private:
-  enum class Outcome : std::uint8_t { done, gone, busy };
-
   [[nodiscard]] Seam& seam() const { return partition_->seam(); }
   [[nodiscard]] const std::string& folder() const { return partition_->place().directory; }
 
@@ -78,7 +71,7 @@ class PartitionRepacker {
     if (!locked) return propagate(locked);
     if (*locked) return file;
     return fail(Errc::conflict, fmt::format("{} is being repacked by another process", partition_->place().label),
-                "wait for it; nothing was changed");
+                "wait for it; this partition was not changed");
   }
 
   /// The bases of the segments from the log start on; the last one is active.
@@ -158,7 +151,6 @@ class PartitionRepacker {
       plan = plan_compaction(seam(), segment, end, *keys_);
       if (!plan) return propagate(plan);
       pays |= plan->pays_by_events();
-      pays ? keys_->segment_goes() : keys_->segment_stays();
     }
     return pays ? std::optional(*plan) : std::nullopt;
   }
@@ -242,7 +234,7 @@ class PartitionRepacker {
     const std::uint32_t partition = partition_->place().partition;
     const Offset begin = chosen.front().base;
     const Offset end = chosen.back().successor.base_offset;
-    if (!keys_ || std::ranges::none_of(chosen, [](const Chosen& one) { return one.plan.removed > 0; }))
+    if (!removes_any(chosen))
       return directory_.record_about(topic_, kTopicRepacked, repacked_body({topic_.id, partition, begin, end}));
     const Compaction& compaction = *options_.compaction;
     const TopicCompacted compacted{topic_.id, partition, compaction.through, begin, end};
@@ -252,10 +244,21 @@ class PartitionRepacker {
     return {};
   }
 
-  [[nodiscard]] Result<Outcome> repack(const Chosen& one) {
+  [[nodiscard]] bool removes_any(const std::vector<Chosen>& chosen) const {
+    return keys_ && std::ranges::any_of(chosen, [](const Chosen& one) { return one.plan.removed > 0; });
+  }
+
+  /// A backup from here on has nothing half done.
+  [[nodiscard]] Result<void> record_end(const std::vector<Chosen>& chosen) {
+    if (!removes_any(chosen)) return {};
+    const std::string body = finished_body({topic_.id, partition_->place().partition});
+    return directory_.record_about(topic_, kCompactionFinished, body);
+  }
+
+  [[nodiscard]] Result<void> repack(const Chosen& one) {
     const std::string path = segment_path(folder(), one.base);
     auto segment = open_segment(seam(), folder(), one.base, Access::read_only);
-    if (removed_by_retention(segment)) return Outcome::gone;
+    if (removed_by_retention(segment)) return {};
     if (!segment) return propagate(segment);
     const std::string made = path + ".new";
     auto written =
@@ -264,14 +267,14 @@ class PartitionRepacker {
     if (written) replaced = replace_segment(seam(), path, one.successor);
     if (written && replaced && *replaced) {
       count(*written);
-      return Outcome::done;
+      return {};
     }
     (void)seam().remove(made);  // Else the next repacking does.
     if (!written) return propagate(written);
-    if (removed_by_retention(replaced)) return Outcome::gone;
+    if (removed_by_retention(replaced)) return {};
     if (!replaced) return propagate(replaced);
     ++report_.busy;
-    return Outcome::busy;
+    return {};
   }
 
   LogDirectory& directory_;

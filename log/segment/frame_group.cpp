@@ -14,11 +14,6 @@ constexpr std::uint64_t kRepackedEvents = 1 << 16;
 /// area.
 constexpr std::uint64_t kRepackedOffsets = 1 << 18;
 
-std::uint64_t raw_bytes(const FrameRemains& frame) {
-  const FrameHeader& header = frame.head.header;
-  return frame.is_whole() ? header.raw_length : std::uint64_t{header.raw_length} * frame.left / header.event_count;
-}
-
 /// Appends of which nothing is left become one, the last of them.
 void add_origin(std::vector<StoredOrigin>& origins, const StoredOrigin& origin) {
   const bool merges = !origins.empty() && origins.back().event_count == 0 && origin.event_count == 0;
@@ -50,6 +45,7 @@ FrameRemains whole_remains(FrameHead head) {
   FrameRemains remains;
   const FrameHeader& header = head.header;
   remains.left = header.event_count;
+  remains.raw_bytes = header.raw_length;
   remains.origins = head.extension.origins;
   if (remains.origins.empty())
     remains.origins.push_back({header.sequence, header.append_time, header.event_count, header.offset_span});
@@ -70,7 +66,7 @@ bool FrameGroup::takes(const FrameRemains& frame) const {
   const bool is_empty = events_ + frame.left == 0;
   const std::uint64_t offsets_max = is_empty ? std::numeric_limits<std::uint32_t>::max() : kRepackedOffsets;
   return origins_ + frame.origins.size() <= kFrameOriginsMax && events_ + frame.left <= kRepackedEvents &&
-         offsets <= offsets_max && raw_bytes_ + raw_bytes(frame) <= kRepackedRawBytes;
+         offsets <= offsets_max && raw_bytes_ + frame.raw_bytes <= kRepackedRawBytes;
 }
 
 void FrameGroup::add(const FrameRemains& frame) {
@@ -78,7 +74,7 @@ void FrameGroup::add(const FrameRemains& frame) {
   origins_ += frame.origins.size();
   events_ += frame.left;
   offsets_ += frame.head.header.offset_span;
-  raw_bytes_ += raw_bytes(frame);
+  raw_bytes_ += frame.raw_bytes;
   open_ = may_be_part(frame);
 }
 
@@ -88,13 +84,13 @@ Result<void> draft_group(std::vector<FrameRemains>& frames, BodyDecoder& decoder
   std::vector<StoredOrigin> origins;
   for (FrameRemains& frame : frames) {
     const FrameHead& head = frame.head;
-    if (!frame.decoded) {
+    if (!frame.decoded && frame.left > 0) {
       auto batch =
           decoder.decode(head.header, frame.body().first(head.header.stored_length), head.extension.present_offsets);
       if (!batch) return std::unexpected(fault_error(batch.error(), path));
       frame.decoded = std::move(*batch);
     }
-    gathered.add(frame);
+    if (frame.left > 0) gathered.add(frame);
     for (const StoredOrigin& origin : frame.origins) add_origin(origins, origin);
   }
   const EventColumns columns = gathered.events.columns();

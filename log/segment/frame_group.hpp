@@ -15,6 +15,7 @@ struct FrameRemains {
   std::vector<bool> stays;            ///< For each event. Empty: all.
   std::optional<EventBatch> decoded;  ///< Where that was needed already.
   std::uint32_t left = 0;             ///< So many events stay.
+  std::uint64_t raw_bytes = 0;        ///< What they come to in a body.
 
   [[nodiscard]] bool is_whole() const { return left == head.header.event_count; }
   [[nodiscard]] Bytes body() const { return Bytes(bytes).subspan(head.header.header_length); }

@@ -29,6 +29,15 @@ std::unexpected<Error> unreadable(const Fault& fault, const SegmentFile& segment
   return std::unexpected(std::move(error));
 }
 
+/// What events come to in a body: their bytes, and what each has in the sections of times and lengths.
+std::uint64_t raw_bytes(const EventColumns& columns, const std::vector<bool>& stays) {
+  constexpr std::uint64_t kEachEvent = sizeof(Micros) + 3 * sizeof(std::uint32_t);
+  std::uint64_t bytes = 0;
+  for (std::uint32_t i = 0; i < columns.count; ++i)
+    if (stays[i]) bytes += kEachEvent + columns.keys[i].size() + columns.values[i].size() + columns.headers[i].size();
+  return bytes;
+}
+
 /// Goes through one segment, and writes it anew where there is an output.
 class Repacker {
  public:
@@ -70,7 +79,11 @@ class Repacker {
       if (auto written = write_group(); !written) return written;
     group_.add(remains);
     if (output_ == nullptr) return {};
-    remains.bytes.assign(frame.bytes().begin(), frame.bytes().end());
+    // Much may go before a group is as large as a frame: of what goes nothing is held.
+    if (remains.is_whole())
+      remains.bytes.assign(frame.bytes().begin(), frame.bytes().end());
+    else if (remains.left == 0)
+      remains.decoded.reset();
     held_.push_back(std::move(remains));
     return {};
   }
@@ -92,6 +105,7 @@ class Repacker {
       remains.stays.insert(remains.stays.end(), stays.begin(), stays.end());
       if (walk.is_last()) break;
     }
+    if (!remains.is_whole()) remains.raw_bytes = raw_bytes(batch->columns, remains.stays);
     remains.decoded = std::move(*batch);
     return {};
   }

@@ -49,6 +49,10 @@ void check_compaction(const CatalogEvent& event) {
     const auto again = decode_compaction({event.kind, event.name, compaction_body(*set), {}});
     require(again && again->topic == set->topic && again->after == set->after, "a setting comes back", event.body);
   }
+  if (const auto finished = decode_finished(event)) {
+    const auto again = decode_finished({event.kind, event.name, finished_body(*finished), {}});
+    require(again && *again == *finished, "an end comes back", event.body);
+  }
   const auto compacted = decode_compacted(event);
   if (!compacted) return;
   const auto again = decode_compacted({event.kind, event.name, compacted_body(*compacted), {}});

@@ -69,6 +69,10 @@ TEST(CatalogJson, CompactionComesBackOrIsRefused) {
     without.replace(without.find(member), 1, "x");
     EXPECT_EQ(read(without).error().code, Errc::corruption) << member;
   }
+
+  const CompactionFinished finished{topic, 3};
+  EXPECT_EQ(*decode_finished({std::string(kCompactionFinished), "t", finished_body(finished), {}}), finished);
+  EXPECT_FALSE(decode_finished({std::string(kCompactionFinished), "t", "{" + id + "}", {}}));
 }
 
 TEST(CatalogJson, RefusesWhatIsNoEvent) {

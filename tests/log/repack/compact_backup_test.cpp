@@ -115,6 +115,25 @@ TEST_F(CompactedBackup, BringsNothingBackThatWasDeletedSince) {
   EXPECT_TRUE(files("a", "00000000000000000000.seg").empty());
 }
 
+TEST_F(CompactedBackup, TakenAmidACompactionBringsNothingBackEither) {
+  auto directory = open_small();
+  fill_keyed(*directory, "a", 5, 100);
+  const log::TopicInfo info = topic(*directory, "a");
+  // Recorded, and dead before it has done anything; another one does it later.
+  const std::string body = fmt::format(R"({{"id":"{:016x}{:016x}","partition":0,"through":1,"begin":0,"end":100}})",
+                                       info.id.words[0], info.id.words[1]);
+  ASSERT_TRUE(directory->catalog().append({{"topic_compacted", "a", body, {}}}, {}));
+  static_cast<void>(back_up(*directory));
+  append_keyed(*directory, "a", {deletion("k0"), deletion("k1"), deletion("k2"), deletion("k3"), deletion("k4")});
+  for (int i = 0; i < 2; ++i) EXPECT_GT(compact(*directory, "a", {.roll = true}).removed, 0u);
+  EXPECT_TRUE(read(*directory, "a").empty());
+  directory.reset();
+  fs::remove(files("a", ".seg").front());
+  const auto repaired = log::repair(data(), backup(), {.mode = log::RepairMode::apply});
+  ASSERT_TRUE(repaired) << repaired.error().message;
+  EXPECT_EQ(repaired->lost.size(), 1u);
+}
+
 TEST_F(CompactedBackup, MayStillFillAGapSoDeletionsBehindItStay) {
   auto directory = open_small();
   append_keyed(*directory, "a", {{"k", "old"}});

@@ -66,11 +66,13 @@ TEST_F(Compaction, KeepsWhatSaysNothingOfAKeyAndGivesItNoPlace) {
   EXPECT_EQ(before.rows, (std::map<std::string, std::string>{{"k", "99"}}));
 }
 
-TEST_F(Compaction, RemovesADeletionWithAllOlderRows) {
+TEST_F(Compaction, RemovesADeletionOnceAllOlderRowsAreGone) {
   const auto directory = open_small();
   fill_keyed(*directory, "a", 5, 200);
   append_keyed(*directory, "a", {deletion("k1"), deletion("k3")});
-  EXPECT_EQ(compact(*directory, "a", {.roll = true}).removed, 199u);
+  EXPECT_EQ(compact(*directory, "a", {.roll = true}).removed, 197u);
+  EXPECT_EQ(read(*directory, "a"), (std::vector<std::string>{"a 195", "a 197", "a 199", "", ""}));
+  EXPECT_EQ(compact(*directory, "a", {.roll = true}).removed, 2u);
   EXPECT_EQ(read(*directory, "a"), (std::vector<std::string>{"a 195", "a 197", "a 199"}));
 }
 
@@ -87,6 +89,32 @@ TEST_F(Compaction, KeepsADeletionAsLongAsAnOlderRowIsThere) {
   const auto lines = told(*directory, "a");
   EXPECT_THAT(lines, testing::Contains(HasSubstr(" k old ")));
   EXPECT_THAT(lines, testing::Contains(HasSubstr(" k (none) ")));
+}
+
+TEST_F(Compaction, KeepsADeletionBehindAnEventThatSomeTableMayTakeForARow) {
+  const auto directory = open_small();
+  append_keyed(*directory, "a", {{"k", "?a row to another table"}});
+  append_keyed(*directory, "a", {deletion("k")});
+  fill_keyed(*directory, "a", 2, 100);
+  EXPECT_EQ(compact(*directory, "a", {.roll = true}).removed, 98u);
+  EXPECT_EQ(compact(*directory, "a", {.roll = true}).removed, 0u);
+  EXPECT_THAT(told(*directory, "a"), testing::Contains(HasSubstr(" k (none) ")));
+}
+
+TEST_F(Compaction, PutsWhatStaysIntoFramesThatItFits) {
+  log::ProtocolOptions protocol;
+  protocol.segment_bytes = 64 << 20;
+  const auto directory = open(protocol);
+  ASSERT_TRUE(directory->create_topic("a", log::TopicKind::user, 1));
+  const std::string large(600'000, 'v');
+  for (int append = 0; append < 40; ++append) {
+    std::vector<TextEvent> events(2000, TextEvent{"k", "x"});
+    events.push_back({fmt::format("large{}", append), large});
+    append_keyed(*directory, "a", events);
+  }
+  EXPECT_EQ(compact(*directory, "a", {.roll = true}).removed, 79'999u);
+  EXPECT_EQ(read(*directory, "a").size(), 41u);
+  expect_whole(*directory, "a");
 }
 
 TEST_F(Compaction, LeavesASegmentOfWhichLittleWouldGo) {
@@ -121,7 +149,7 @@ TEST_F(Compaction, ShownChangesNothingAndSaysTheSame) {
   const auto before = told(*directory, "a");
   const log::RepackReport shown = compact(*directory, "a", {.show = true, .roll = true});
   EXPECT_EQ(told(*directory, "a"), before);
-  EXPECT_NE(directory->catalog().read().value().events.back().kind, "topic_compacted");
+  EXPECT_EQ(topic(*directory, "a").compacted_at, kNoSequence);
   const log::RepackReport done = compact(*directory, "a", {.roll = true});
   EXPECT_EQ(shown.removed, done.removed);
   EXPECT_EQ(shown.repacked, done.repacked);
@@ -136,9 +164,12 @@ TEST_F(Compaction, IsOnRecordBeforeItActs) {
   fill_keyed(*directory, "a", 5, 200);
   static_cast<void>(compact(*directory, "a", {}, Sequence{150}));
   const auto events = directory->catalog().read().value().events;
-  EXPECT_EQ(events.back().kind, "topic_compacted");
-  EXPECT_EQ(events.back().name, "a");
-  EXPECT_THAT(events.back().body, HasSubstr("150"));
+  ASSERT_GE(events.size(), 2u);
+  const log::CatalogEvent& recorded = events[events.size() - 2];
+  EXPECT_EQ(recorded.kind, "topic_compacted");
+  EXPECT_EQ(recorded.name, "a");
+  EXPECT_THAT(recorded.body, HasSubstr("150"));
+  EXPECT_EQ(events.back().kind, "compaction_finished");
 }
 
 TEST_F(Compaction, ThatRemovesNothingIsARepacking) {
@@ -163,7 +194,7 @@ TEST_F(Compaction, DoesNothingOnceTheCatalogHasChanged) {
   EXPECT_EQ(told(*directory, "a"), before);
 }
 
-TEST_F(Compaction, StopsAtASegmentThatSomebodyIsAtWorkOn) {
+TEST_F(Compaction, PassesASegmentByThatSomebodyIsAtWorkOn) {
   const auto directory = open_small();
   fill_keyed(*directory, "a", 5, 200);
   append_keyed(*directory, "a", {deletion("k0"), deletion("k1"), deletion("k2"), deletion("k3"), deletion("k4")});
@@ -173,10 +204,13 @@ TEST_F(Compaction, StopsAtASegmentThatSomebodyIsAtWorkOn) {
   ASSERT_TRUE(seam.lock(file, log::LockMode::exclusive, std::chrono::nanoseconds{0}).value());
   const log::RepackReport report = try_compact(*directory, "a", {.roll = true}).value();
   EXPECT_EQ(report.busy, 1u);
-  EXPECT_EQ(report.repacked, 0u);
-  seam.unlock(file);
-  EXPECT_GT(compact(*directory, "a", {.roll = true}).repacked, 1u);
+  EXPECT_GT(report.repacked, 1u);
   EXPECT_EQ(state_of(*directory, "a").rows.size(), 0u);
+  seam.unlock(file);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_GT(compact(*directory, "a", {.roll = true}).repacked, 0u);
+    EXPECT_EQ(state_of(*directory, "a").rows.size(), 0u);
+  }
 }
 
 TEST_F(Compaction, KeepsTheFramesOfProducersWithTheirMarks) {
@@ -246,7 +280,7 @@ TEST_F(Compaction, OfADamagedSegmentChangesNothing) {
   const auto refused = try_compact(*directory, "a");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::corruption) << refused.error().message;
-  EXPECT_NE(directory->catalog().read().value().events.back().kind, "topic_compacted");
+  EXPECT_EQ(topic(*directory, "a").compacted_at, kNoSequence);
 }
 
 /// Appends of one to four random keyed events; now and then by a producer, and large ones.
@@ -297,14 +331,21 @@ TEST_F(Compaction, OfRandomHistoriesLeavesTheTableAtEachSequenceFromTheHorizonOn
       const auto states = states_from(*directory, "a", horizon);
       const auto events = by_offset(told(*directory, "a"));
       const log::PartitionStatus status = directory->status(topic(*directory, "a"), 0).value();
-      const log::RepackReport report = compact(*directory, "a", {.roll = random() % 2 == 0}, horizon);
-      EXPECT_TRUE(states_from(*directory, "a", horizon) == states);
-      const auto left = by_offset(told(*directory, "a"));
-      EXPECT_EQ(left.size(), events.size() - report.removed);
-      for (const auto& [offset, line] : left) ASSERT_EQ(line, events.at(offset));
-      EXPECT_EQ(directory->status(topic(*directory, "a"), 0)->removed_events, status.removed_events + report.removed);
-      EXPECT_EQ(compact(*directory, "a", {}, horizon).repacked, 0u);
-      expect_whole(*directory, "a");
+      // Deletions go later than their rows, and with them it may pay to write others anew.
+      std::uint64_t removed = 0;
+      int left_to_do = 5;
+      for (bool roll = random() % 2 == 0; left_to_do > 0; roll = false, --left_to_do) {
+        const log::RepackReport report = compact(*directory, "a", {.roll = roll}, horizon);
+        removed += report.removed;
+        EXPECT_TRUE(states_from(*directory, "a", horizon) == states);
+        const auto left = by_offset(told(*directory, "a"));
+        EXPECT_EQ(left.size(), events.size() - removed);
+        for (const auto& [offset, line] : left) ASSERT_EQ(line, events.at(offset));
+        EXPECT_EQ(directory->status(topic(*directory, "a"), 0)->removed_events, status.removed_events + removed);
+        expect_whole(*directory, "a");
+        if (report.repacked == 0) break;
+      }
+      EXPECT_GT(left_to_do, 0);
     }
     EXPECT_TRUE(told(*open_read_only(), "a") == told(*directory, "a"));
   }

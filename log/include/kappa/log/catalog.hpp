@@ -11,9 +11,9 @@
 namespace kappa::log {
 
 /// One event of `_catalog`. `kind` is topic_created, topic_deleted, retention_set, topic_trimmed, topic_repacked,
-/// compaction_set, topic_compacted, gap_recorded or gap_healed (the log's own), or a kind that a higher layer defines
-/// (view_defined, view_dropped …); `name` is what it is about; `body` is a JSON object whose members the owner of the
-/// kind defines. Stored as a JSON object {"event":kind,"name":name,"body":{…}}.
+/// compaction_set, topic_compacted, compaction_finished, gap_recorded or gap_healed (the log's own), or a kind that a
+/// higher layer defines (view_defined, view_dropped …); `name` is what it is about; `body` is a JSON object whose
+/// members the owner of the kind defines. Stored as a JSON object {"event":kind,"name":name,"body":{…}}.
 struct CatalogEvent {
   std::string kind;
   std::string name;

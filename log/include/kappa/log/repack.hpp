@@ -62,10 +62,10 @@ struct RepackReport {
 /// and of producers stay. A segment is written anew where that saves a tenth of its frames.
 ///
 /// With a compaction, events go as well: of the events at or below the horizon that are rows or deletions, all but the
-/// last of each key; and that one, if it is a deletion and no older row of its key is left in the files. A segment is
-/// written anew, too, where a tenth of its events go; else it keeps them all, and so later ones the deletions of its
-/// rows. What stays keeps its offset, sequence and append time. The segments go in order, up to the first that is busy.
-/// All events up to the horizon are read twice, and the keys are held in memory.
+/// last of each key; and that one, if it is a deletion and no file has an older row of its key, also none that goes
+/// now: so deletions go one compaction later. A segment is written anew, too, where a tenth of its events go; else it
+/// keeps them all. What stays keeps its offset, sequence and append time. All events up to the horizon are read twice,
+/// and the keys are held in memory.
 ///
 /// It is recorded in the catalog first. Each segment is written aside and put in the place of the old one in one step,
 /// so after a crash, or an error, every segment is the old or the new one, whole. Works beside appenders and readers;
