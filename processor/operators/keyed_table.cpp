@@ -39,7 +39,7 @@ std::vector<ColumnPointer> used(const std::vector<ColumnPointer>& columns, const
 }  // namespace
 
 KeyedTable::KeyedTable(const TableDefinition& table, UsedColumns wanted)
-    : table_(table), wanted_(std::move(wanted)), key_(table), codec_(kinds_of(table, wanted_)) {}
+    : table_(table), wanted_(std::move(wanted)), events_(table), codec_(kinds_of(table, wanted_)) {}
 
 UsedColumns KeyedTable::decoded() const {
   UsedColumns columns = wanted_;
@@ -47,55 +47,14 @@ UsedColumns KeyedTable::decoded() const {
   return columns;
 }
 
-std::vector<KeyedTable::Change> KeyedTable::take_rows(const EventBatch& events, Batch& rows,
-                                                      std::vector<RejectedEvent>& rejected) {
-  std::vector<std::uint32_t> kept;
-  std::vector<Change> changes;
-  for (std::uint32_t row = 0; row < rows.rows; ++row) {
-    const std::uint32_t event = rows.origin.event(row);
-    if (ErrorPointer error = key_.check_row(rows, row, events.columns.keys.get(event))) {
-      rejected.push_back({event, std::move(error)});
-      continue;
-    }
-    changes.push_back({event, static_cast<std::uint32_t>(kept.size())});
-    kept.push_back(row);
-  }
-  for (std::size_t i = 0; i < wanted_.size(); ++i) {
-    if (!wanted_[i]) rows.columns[i] = nullptr;
-  }
-  if (kept.size() != rows.rows) rows = gather(rows, kept);
-  rows.origin.is_keyed = true;
-  return changes;
-}
-
-std::vector<KeyedTable::Change> KeyedTable::take_deletions(const EventBatch& events,
-                                                           std::vector<RejectedEvent>& rejected) {
-  std::vector<std::uint32_t> chosen;
-  for (const RejectedEvent& each : rejected) {
-    if (!events.columns.values.has(each.event)) chosen.push_back(each.event);
-  }
-  if (chosen.empty()) return {};
-  std::erase_if(rejected, [&](const RejectedEvent& each) { return !events.columns.values.has(each.event); });
-  std::vector<ErrorPointer> errors = key_.check_deletions(events, chosen);
-  std::vector<Change> changes;
-  for (std::size_t i = 0; i < chosen.size(); ++i) {
-    if (errors[i]) {
-      rejected.push_back({chosen[i], std::move(errors[i])});
-    } else {
-      changes.push_back({chosen[i], kNoRow});
-    }
-  }
-  return changes;
-}
-
-Result<std::vector<std::uint32_t>> KeyedTable::number(const EventBatch& events, const std::vector<Change>& changes) {
+Result<std::vector<std::uint32_t>> KeyedTable::number(const EventBatch& events, const std::vector<KeyChange>& changes) {
   if (store_.numbers_end() + changes.size() > kKeysMax) {
     return fail(Errc::query, fmt::format("table {} has more than 4 billion rows", table_.name),
                 "delete rows that are no longer needed: events with their keys and without a value");
   }
   KeyBatch keys;
   keys.count = changes.size();
-  for (const Change& change : changes) {
+  for (const KeyChange& change : changes) {
     keys.bytes += as_text(events.columns.keys[change.event]);
     keys.ends.push_back(keys.bytes.size());
   }
@@ -107,10 +66,11 @@ Result<std::vector<std::uint32_t>> KeyedTable::number(const EventBatch& events, 
 
 Result<std::vector<Batch>> KeyedTable::stage(const EventBatch& events, Batch rows,
                                              std::vector<RejectedEvent>& rejected) {
-  const std::vector<Change> deletions = take_deletions(events, rejected);
-  const std::vector<Change> replacements = take_rows(events, rows, rejected);
-  std::vector<Change> changes;
-  std::ranges::merge(deletions, replacements, std::back_inserter(changes), {}, &Change::event, &Change::event);
+  const std::vector<KeyChange> changes = events_.changes(events, rows, rejected);
+  for (std::size_t i = 0; i < wanted_.size(); ++i) {
+    if (!wanted_[i]) rows.columns[i] = nullptr;
+  }
+  rows.origin.is_keyed = true;
   const auto numbers = number(events, changes);
   if (!numbers) return std::unexpected(numbers.error());
 

@@ -7,8 +7,8 @@
 #include "kappa/processor/column.hpp"
 #include "kappa/processor/json_table.hpp"
 #include "operators/columns_used.hpp"
-#include "operators/event_key.hpp"
 #include "operators/key_codec.hpp"
+#include "operators/keyed_events.hpp"
 #include "operators/keyed_store.hpp"
 
 namespace kappa::processor {
@@ -37,12 +37,7 @@ class KeyedTable {
   [[nodiscard]] std::size_t state_bytes() const;
 
  private:
-  static constexpr std::uint32_t kNoRow = 0xFFFF'FFFF;
-  /// What one event says about its key: its row in the staged batch, or kNoRow.
-  struct Change {
-    std::uint32_t event = 0;
-    std::uint32_t row = kNoRow;
-  };
+  static constexpr std::uint32_t kNoRow = KeyChange::kNoRow;
   struct StagedKey {
     std::uint32_t number = 0;
     std::uint32_t row = kNoRow;
@@ -55,17 +50,15 @@ class KeyedTable {
     bool is_present = false;
   };
 
-  [[nodiscard]] std::vector<Change> take_rows(const EventBatch& events, Batch& rows,
-                                              std::vector<RejectedEvent>& rejected);
-  [[nodiscard]] std::vector<Change> take_deletions(const EventBatch& events, std::vector<RejectedEvent>& rejected);
-  [[nodiscard]] Result<std::vector<std::uint32_t>> number(const EventBatch& events, const std::vector<Change>& changes);
+  [[nodiscard]] Result<std::vector<std::uint32_t>> number(const EventBatch& events,
+                                                          const std::vector<KeyChange>& changes);
   [[nodiscard]] Batch stored_rows(const std::vector<std::uint32_t>& numbers) const;
   void keep(PresentRow& row, std::string_view encoded);
   void forget(std::uint32_t number);
 
   const TableDefinition& table_;
   UsedColumns wanted_;
-  EventKey key_;
+  KeyedEvents events_;
   KeyCodec codec_;  // Of the wanted columns, in their order.
   KeyedStore store_{0};
   std::vector<PresentRow> rows_;  // By number.
