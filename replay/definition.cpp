@@ -42,7 +42,8 @@ Result<Definition> define(processor::Program program, std::string sql) {
   Definition definition;
   definition.sql = std::move(sql);
   for (const processor::TableDefinition& table : program.tables)
-    definition.tables.push_back({table.name, table.topic, processor::canonical_text(table)});
+    definition.tables.push_back({table.name, table.topic, processor::canonical_text(table),
+                                 std::make_shared<const processor::TableDefinition>(table)});
   for (std::size_t i = 0; i < program.views.size(); ++i) {
     const processor::ViewDefinition& view = program.views[i];
     ViewSpec spec{view.name, processor::canonical_text(program, i), view.plan->schema, view.order_by};
@@ -74,7 +75,7 @@ Result<Definition> define(std::function<std::unique_ptr<processor::Processor>()>
     definition.views.push_back(std::move(view));
   }
   for (const processor::InputSpec& input : (*sample)->inputs())
-    definition.tables.push_back({input.topic, input.topic, {}});
+    definition.tables.push_back({input.topic, input.topic, {}, {}});
   return definition;
 }
 

@@ -47,7 +47,7 @@ Result<InputCursor> InputCursor::open(log::Directory& directory, processor::Proc
     if (auto warned = warn_of_losses(directory, *topics, warning); !warned) return propagate(warned);
   auto reader = directory.ordered_reader(*topics);
   if (!reader) return propagate(reader);
-  return InputCursor(processor, std::move(*topics), std::move(*reader), std::move(warning));
+  return InputCursor(directory, processor, std::move(*topics), std::move(*reader), std::move(warning));
 }
 
 Result<InputCursor::Step> InputCursor::step(Sequence upto) {
@@ -79,6 +79,34 @@ Result<void> InputCursor::feed(Sequence upto, const std::stop_token& stop) {
     if (!fed) return propagate(fed);
     if (*fed == Step::exhausted) return {};
   }
+}
+
+Result<log::TopicInfo> InputCursor::present(std::uint32_t input) const {
+  const log::TopicInfo& topic = topics_[input];
+  auto now = directory_->catalog().find_topic(topic.name);
+  if (!now) return propagate(now);
+  return *now && (*now)->id == topic.id ? **now : topic;
+}
+
+Result<Sequence> InputCursor::horizon(const std::vector<std::uint32_t>& inputs) const {
+  Sequence highest;
+  for (const std::uint32_t input : inputs) {
+    auto topic = present(input);
+    if (!topic) return propagate(topic);
+    highest = std::max(highest, topic->compacted_through);
+  }
+  return highest;
+}
+
+Result<void> InputCursor::check_horizons() const {
+  for (std::uint32_t input = 0; input < topics_.size(); ++input) {
+    auto now = present(input);
+    if (!now) return propagate(now);
+    if (now->compacted_at != topics_[input].compacted_at)
+      return fail(Errc::conflict, fmt::format("topic {} was compacted while it was being read", topics_[input].name),
+                  "what it was is not told from a mixture: repeat the command");
+  }
+  return {};
 }
 
 Sequence InputCursor::last(const std::vector<std::uint32_t>& inputs) const {

@@ -32,6 +32,11 @@ class InputCursor {
   [[nodiscard]] Micros last_append_time(const std::vector<std::uint32_t>& inputs) const;
   /// What a commit that depends on these inputs names as consumed.
   [[nodiscard]] std::vector<log::ConsumedInput> consumed(const std::vector<std::uint32_t>& inputs) const;
+  /// Highest horizon to which these inputs have been compacted, as it is recorded now.
+  [[nodiscard]] Result<Sequence> horizon(const std::vector<std::uint32_t>& inputs) const;
+  /// Errc::conflict where a compaction was recorded since this was opened: what was fed up to there may be in part from
+  /// before the compaction and in part from after it. To be asked before anything is made of it.
+  [[nodiscard]] Result<void> check_horizons() const;
   [[nodiscard]] Sequence position() const { return position_; }
   [[nodiscard]] std::uint64_t events() const { return events_; }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
@@ -42,9 +47,10 @@ class InputCursor {
     Micros append_time = 0;
   };
 
-  InputCursor(processor::Processor& processor, std::vector<log::TopicInfo> topics,
+  InputCursor(log::Directory& directory, processor::Processor& processor, std::vector<log::TopicInfo> topics,
               std::unique_ptr<log::OrderedReader> reader, Warning warning)
-      : processor_(&processor),
+      : directory_(&directory),
+        processor_(&processor),
         warning_(std::move(warning)),
         topics_(std::move(topics)),
         reader_(std::move(reader)),
@@ -52,6 +58,10 @@ class InputCursor {
         consumed_(reader_->consumed()) {}
   void note(const EventBatch& batch);
 
+  /// The topic as the catalog has it now.
+  [[nodiscard]] Result<log::TopicInfo> present(std::uint32_t input) const;
+
+  log::Directory* directory_;
   processor::Processor* processor_;
   Warning warning_;
   std::vector<log::TopicInfo> topics_;

@@ -48,6 +48,9 @@ Result<std::unique_ptr<LiveRun>> LiveRun::open(log::Directory& directory, const 
   if (!made) return propagate(made);
   // Inputs first: a run that cannot start defines nothing.
   if (auto inputs = input_topics(directory, **made); !inputs) return propagate(inputs);
+  for (const ViewSpec& view : definition.views)
+    if (auto whole = check_compacted_inputs(directory, definition, view, options.warning); !whole)
+      return propagate(whole);
   if (auto known = register_views(directory, definition, options.compile); !known) return propagate(known);
   std::unique_ptr<LiveRun> run(new LiveRun(options, std::move(*made)));
   for (const processor::OutputSpec& spec : run->processor_->outputs()) {
@@ -65,17 +68,44 @@ Result<std::unique_ptr<LiveRun>> LiveRun::open(log::Directory& directory, const 
   return run;
 }
 
-std::vector<Sequence> LiveRun::recorded_positions() const {
+Result<Sequence> LiveRun::horizon() const {
+  Sequence highest;
+  for (const Output& output : outputs_) {
+    const std::optional<Sequence> through = output.writer.through();
+    auto one = cursor_->horizon(output.writer.output().inputs);
+    if (!one) return one;
+    if (through && *through < *one)
+      return fail(
+          Errc::conflict,
+          fmt::format("{} has come to sequence {}, and its input was compacted up to {}: what it was there is not "
+                      "in the log any more",
+                      output.writer.output().name, through->value, one->value),
+          "kappa view drop, and kappa run computes it anew");
+    highest = std::max(highest, *one);
+  }
+  return highest;
+}
+
+// Below the horizon there may be states that never were. Only where an output stands there, it has to be met.
+Result<std::vector<Sequence>> LiveRun::positions_to_recover() const {
+  auto from = horizon();
+  if (!from) return propagate(from);
   std::set<Sequence> positions;
-  for (const Output& output : outputs_)
-    for (const RecordedCommit& commit : output.writer.recorded()) positions.insert(commit.through);
-  return {positions.begin(), positions.end()};
+  for (const Output& output : outputs_) {
+    const std::vector<RecordedCommit>& recorded = output.writer.recorded();
+    for (const RecordedCommit& commit : recorded)
+      if (commit.through >= *from) positions.insert(commit.through);
+    if (!recorded.empty()) positions.insert(recorded.back().through);
+  }
+  return std::vector<Sequence>(positions.begin(), positions.end());
 }
 
 Result<void> LiveRun::recover() {
   const auto now = bound();
   if (!now) return std::unexpected(now.error());
-  for (const Sequence position : recorded_positions()) {
+  auto positions = positions_to_recover();
+  if (!positions) return propagate(positions);
+  for (const Sequence position : *positions) {
     if (position > *now)
       return fail(Errc::corruption,
                   fmt::format("a commit names input up to sequence {}, but the inputs end before {}", position.value,
@@ -83,6 +113,8 @@ Result<void> LiveRun::recover() {
                   "kappa verify tells whether input is damaged or missing");
     if (auto fed = cursor_->feed(position, options_.stop); !fed) return fed;
     if (auto advanced = advance(position); !advanced) return advanced;
+    // An output that is behind the others goes on here already. A horizon that is recorded later lies below it.
+    if (auto same = cursor_->check_horizons(); !same) return same;
     if (auto written = write_commits(); !written) return written;
   }
   return {};
@@ -102,16 +134,22 @@ Result<void> LiveRun::advance(Sequence position) {
 
 Result<void> LiveRun::compare_at(Output& output, Sequence position) {
   const auto& recorded = output.writer.recorded();
+  while (output.recovered < recorded.size() && recorded[output.recovered].through < position) ++output.recovered;
   while (output.recovered < recorded.size() && recorded[output.recovered].through == position) {
-    if (auto equal = compare(output, recorded[output.recovered]); !equal) return equal;
+    auto equal = compare(output, recorded[output.recovered]);
+    if (!equal) return propagate(equal);
     ++output.recovered;
-    ++recovered_;
+    if (*equal) ++recovered_;
   }
   return {};
 }
 
-Result<void> LiveRun::compare(const Output& output, const RecordedCommit& commit) {
-  if (commit.fingerprint == output.fingerprint) return {};
+Result<bool> LiveRun::compare(const Output& output, const RecordedCommit& commit) const {
+  if (commit.fingerprint == output.fingerprint) return true;
+  auto horizon = cursor_->horizon(output.writer.output().inputs);
+  if (!horizon) return propagate(horizon);
+  if (commit.through < *horizon) return false;
+  if (auto same = cursor_->check_horizons(); !same) return propagate(same);
   return fail(
       Errc::corruption,
       fmt::format("{}: the changes of ({}, {}] are recorded with fingerprint {}, computed again they give {}",
@@ -184,6 +222,9 @@ Result<void> LiveRun::catch_up(Sequence bound) {
     }
     const bool exhausted = *fed == InputCursor::Step::exhausted;
     if (!exhausted && !commit_is_due()) continue;
+    auto below = is_below_horizon();
+    if (!below) return propagate(below);
+    if (!exhausted && *below) continue;
     if (auto advanced = advance(cursor_->position()); !advanced) return advanced;
     if (auto written = write_commits(); !written) return written;
     if (until_progress().count() == 0)
@@ -202,7 +243,16 @@ Result<void> LiveRun::follow(Sequence bound) {
   }
 }
 
+// What a new view is below the horizon of its inputs, it never was: it is not committed.
+Result<bool> LiveRun::is_below_horizon() const {
+  auto from = horizon();
+  if (!from) return propagate(from);
+  return cursor_->position() < *from;
+}
+
 Result<void> LiveRun::finish() {
+  auto below = is_below_horizon();
+  if (!below || *below) return below ? Result<void>{} : propagate(below);
   if (auto advanced = advance(cursor_->position()); !advanced) return advanced;
   if (auto written = write_commits(); !written) return written;
   return write_progress();

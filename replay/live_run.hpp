@@ -42,7 +42,8 @@ class LiveRun {
       : options_(options), processor_(std::move(processor)) {}
   [[nodiscard]] Result<void> advance(Sequence position);
   [[nodiscard]] Result<void> compare_at(Output& output, Sequence position);
-  [[nodiscard]] static Result<void> compare(const Output& output, const RecordedCommit& commit);
+  /// False: they differ, and may, because the commit lies below a horizon of its inputs.
+  [[nodiscard]] Result<bool> compare(const Output& output, const RecordedCommit& commit) const;
   [[nodiscard]] Result<void> write_commits();
   [[nodiscard]] Result<void> write_progress();
   [[nodiscard]] Result<void> await_all();
@@ -50,7 +51,10 @@ class LiveRun {
   [[nodiscard]] std::chrono::nanoseconds until_progress() const;
   [[nodiscard]] bool is_behind(const Output& output) const;
   [[nodiscard]] std::chrono::nanoseconds now() const;
-  [[nodiscard]] std::vector<Sequence> recorded_positions() const;
+  /// The highest horizon of the inputs of an output. Errc::conflict where an output's last record lies below its own.
+  [[nodiscard]] Result<Sequence> horizon() const;
+  [[nodiscard]] Result<bool> is_below_horizon() const;
+  [[nodiscard]] Result<std::vector<Sequence>> positions_to_recover() const;
   [[nodiscard]] bool commit_is_due() const;
 
   RunOptions options_;

@@ -72,6 +72,37 @@ std::vector<TableSpec> tables_of(const Definition& definition, const ViewSpec& v
   return tables;
 }
 
+// From a compacted topic events went that later ones replace: only a table with a PRIMARY KEY does not miss them.
+Result<void> check_misses_nothing(const TableSpec& table, const log::TopicInfo& topic) {
+  if (topic.compacted_through == kNoSequence || table.is_keyed()) return {};
+  return fail(
+      Errc::conflict,
+      fmt::format("topic {} was compacted: events that later ones replace are gone, and {} has no PRIMARY KEY: it "
+                  "would miss them",
+                  topic.name, table.name),
+      "declare the PRIMARY KEY whose text the events' keys are: CREATE TABLE … (…, PRIMARY KEY (…))");
+}
+
+// Such a table may not be in the way of compaction either.
+Result<void> check_hinders_nothing(const TableSpec& table, const log::TopicInfo& topic) {
+  if (!topic.compact_after || table.is_keyed()) return {};
+  return fail(Errc::conflict,
+              fmt::format("topic {} is compacted by key, and {} has no PRIMARY KEY: it needs each event", topic.name,
+                          table.name),
+              fmt::format("declare one, or keep each event: kappa topic set {} --compact off", topic.name));
+}
+
+Result<void> check_tables_of(const Definition& definition, const ViewSpec& view,
+                             const std::vector<log::TopicInfo>& topics) {
+  for (const TableSpec& table : tables_of(definition, view)) {
+    const auto topic = std::ranges::find(topics, table.topic, &log::TopicInfo::name);
+    if (topic == topics.end()) continue;
+    if (auto whole = check_misses_nothing(table, *topic); !whole) return whole;
+    if (auto free = check_hinders_nothing(table, *topic); !free) return free;
+  }
+  return {};
+}
+
 // The events that define what is new; empty if all is known and unchanged.
 Result<std::vector<log::CatalogEvent>> decide(const Definition& definition, const Compile& compile,
                                               const std::vector<ViewInfo>& stored,
@@ -88,6 +119,7 @@ Result<std::vector<log::CatalogEvent>> decide(const Definition& definition, cons
       return fail(Errc::conflict, fmt::format("a topic {} exists, so no view can have that name", view.name),
                   "give the view another name");
     }
+    if (auto tables = check_tables_of(definition, view, topics); !tables) return propagate(tables);
     ViewInfo info{view.name, definition.sql, view.tree, 1, tables_of(definition, view), kNoSequence};
     events.push_back(view_defined(info));
   }
@@ -120,7 +152,31 @@ Result<void> finish_trims(log::Directory& directory, const Definition& definitio
   return {};
 }
 
+bool is_in_use(const TableSpec& table, const std::vector<ViewInfo>& views) {
+  return std::ranges::any_of(views, [&](const ViewInfo& view) {
+    return std::ranges::any_of(
+        view.tables, [&](const TableSpec& one) { return one.topic == table.topic && one.tree == table.tree; });
+  });
+}
+
 }  // namespace
+
+Result<void> check_compacted_inputs(log::Directory& directory, const Definition& definition, const ViewSpec& view,
+                                    const std::function<void(const std::string&)>& warning) {
+  for (const TableSpec& table : tables_of(definition, view)) {
+    auto topic = directory.catalog().find_topic(table.topic);
+    if (!topic) return propagate(topic);
+    if (!*topic || (*topic)->compacted_through == kNoSequence) continue;
+    if (auto whole = check_misses_nothing(table, **topic); !whole) return whole;
+    auto views = list_views(directory);
+    if (!views) return propagate(views);
+    if (warning && !is_in_use(table, *views))
+      warning(fmt::format(
+          "topic {} was compacted by tables that are defined otherwise than {}: it has the rows that are left",
+          table.topic, table.name));
+  }
+  return {};
+}
 
 Result<std::vector<log::TopicInfo>> input_topics(log::Directory& directory, const processor::Processor& made) {
   auto topics = directory.catalog().topics();

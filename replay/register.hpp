@@ -1,4 +1,7 @@
 #pragma once
+#include <functional>
+#include <string>
+
 #include "kappa/log/directory.hpp"
 #include "kappa/processor/processor.hpp"
 #include "kappa/replay/definition.hpp"
@@ -10,8 +13,15 @@ namespace kappa::replay {
 [[nodiscard]] Result<std::vector<log::TopicInfo>> input_topics(log::Directory& directory,
                                                                const processor::Processor& made);
 
+/// Errc::conflict where a table of the view has no PRIMARY KEY and its topic was compacted by key. Where it has one,
+/// and no view of the catalog has the same table, `warning` is told that another table decided what is left.
+[[nodiscard]] Result<void> check_compacted_inputs(log::Directory& directory, const Definition& definition,
+                                                  const ViewSpec& view,
+                                                  const std::function<void(const std::string&)>& warning);
+
 /// Makes the catalog agree with a definition: new views are defined, known ones must be unchanged (else
-/// Errc::conflict), missing changelog topics are created. Safe against others doing the same.
+/// Errc::conflict), as what new ones read must not be compacted by key but for keyed tables, missing changelog topics
+/// are created. Safe against others doing the same.
 [[nodiscard]] Result<void> register_views(log::Directory& directory, const Definition& definition,
                                           const Compile& compile);
 

@@ -7,6 +7,7 @@
 
 #include "input_cursor.hpp"
 #include "kappa/base/near_miss.hpp"
+#include "register.hpp"
 #include "sorted_rows.hpp"
 
 namespace kappa::replay {
@@ -32,6 +33,8 @@ struct Source {
   std::unique_ptr<processor::Processor> made;
   std::size_t output = 0;
   ViewSpec view;  ///< Schema and order of the output.
+
+  [[nodiscard]] std::vector<std::uint32_t> inputs() const { return made->outputs()[output].inputs; }
 };
 
 // The view whose output or errors output has this name.
@@ -53,9 +56,12 @@ Error no_such_view(const Definition& definition, const std::string& output) {
           near.empty() ? fmt::format("it defines: {}", list) : fmt::format("did you mean {}?", near)};
 }
 
-Result<Source> open_source(const Definition& definition, const std::string& output) {
+Result<Source> open_source(log::Directory& directory, const Definition& definition, const std::string& output,
+                           const std::function<void(const std::string&)>& warning) {
   const std::string name = view_of_output(definition, output);
   if (name.empty()) return std::unexpected(no_such_view(definition, output));
+  if (auto whole = check_compacted_inputs(directory, definition, *definition.find(name), warning); !whole)
+    return propagate(whole);
   auto made = definition.make({name});
   if (!made) return propagate(made);
   const auto outputs = (*made)->outputs();
@@ -85,11 +91,20 @@ Result<Sequence> last_sequence(log::Directory& directory, Sequence wanted) {
 
 // Contents at a position are told if and only if they can no longer change. Sequences beyond the last frame say nothing
 // yet: whether one will be drawn there depends on the counter, which may lie far above the frames.
-Result<Sequence> replay_bound(log::Directory& directory, InputCursor& cursor, const std::optional<Sequence>& as_of) {
+Result<Sequence> replay_bound(log::Directory& directory, InputCursor& cursor, const std::vector<std::uint32_t>& inputs,
+                              const std::optional<Sequence>& as_of) {
   auto bound = cursor.reader().bound();
   if (!bound) return bound;
   // Damage at an end has no place in the order, so that nothing met on the way would tell of it.
   if (!as_of) return cursor.reader().wait_past(*bound, std::chrono::nanoseconds{0}, {});
+  const auto horizon = cursor.horizon(inputs);
+  if (!horizon) return horizon;
+  if (*as_of < *horizon)
+    return fail(Errc::not_found,
+                fmt::format("position {} lies before {}, up to which a topic of the view was compacted: what the view "
+                            "was there is not in the log any more",
+                            as_of->value, horizon->value),
+                "what it was at the ends of its commits, its changes say: kappa read VIEW");
   const auto last = last_sequence(directory, *as_of);
   if (!last) return last;
   if (*as_of > *last)
@@ -129,6 +144,7 @@ class Feeder {
       // Insert-only output streams; anything else is netted once, at the end.
       const bool stream = source_.view.arrival_order && source_.made->pending_bytes() > kStreamBytes;
       if (!exhausted && !stream) continue;
+      if (auto same = cursor_.check_horizons(); !same) return same;
       if (auto advanced = source_.made->advance(cursor_.position(), sink); !advanced) return advanced;
       if (exhausted) return {};
     }
@@ -145,11 +161,11 @@ class Feeder {
 Result<ReplayStats> replay(log::Directory& directory, const Definition& definition, const ReplayOptions& options,
                            const RowSink& rows) {
   const auto started = std::chrono::steady_clock::now();
-  auto source = open_source(definition, options.output);
+  auto source = open_source(directory, definition, options.output, options.warning);
   if (!source) return propagate(source);
   auto cursor = InputCursor::open(directory, *source->made, options.warning);
   if (!cursor) return propagate(cursor);
-  const auto bound = replay_bound(directory, *cursor, options.as_of);
+  const auto bound = replay_bound(directory, *cursor, source->inputs(), options.as_of);
   if (!bound) return std::unexpected(bound.error());
 
   ReplayStats stats;
@@ -176,7 +192,7 @@ Result<std::map<Sequence, processor::Fingerprint>> fingerprints_at(log::Director
                                                                    const Definition& definition,
                                                                    const std::string& output,
                                                                    const std::vector<Sequence>& positions) {
-  auto source = open_source(definition, output);
+  auto source = open_source(directory, definition, output, {});
   if (!source) return propagate(source);
   auto cursor = InputCursor::open(directory, *source->made);
   if (!cursor) return propagate(cursor);
@@ -188,9 +204,10 @@ Result<std::map<Sequence, processor::Fingerprint>> fingerprints_at(log::Director
     return {};
   });
   for (auto& [position, at] : found) {
-    const auto bound = replay_bound(directory, *cursor, position);
+    const auto bound = replay_bound(directory, *cursor, source->inputs(), position);
     if (!bound) return std::unexpected(bound.error());
     if (auto fed = cursor->feed(*bound, {}); !fed) return propagate(fed);
+    if (auto same = cursor->check_horizons(); !same) return propagate(same);
     if (auto advanced = source->made->advance(position, sink); !advanced) return propagate(advanced);
     at = fingerprint;
   }

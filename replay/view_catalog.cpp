@@ -32,7 +32,8 @@ ViewInfo view_from(const log::CatalogEvent& event, const json::object& body) {
   for (const json::value& table : body.at("tables").as_array())
     view.tables.push_back({json::value_to<std::string>(table.at("name")),
                            json::value_to<std::string>(table.at("topic")),
-                           json::value_to<std::string>(table.at("tree"))});
+                           json::value_to<std::string>(table.at("tree")),
+                           {}});
   return view;
 }
 

@@ -20,6 +20,12 @@ std::string retention_text(const log::TopicInfo& topic) {
   return text;
 }
 
+std::string compaction_text(const log::TopicInfo& topic) {
+  if (!topic.compact_after) return "not compacted";
+  if (*topic.compact_after == 0) return "compacted by key, at once";
+  return "compacted by key, after " + duration_text(*topic.compact_after);
+}
+
 void say_retention(const Context& context, const log::TopicInfo& topic, const replay::RetentionPlan& plan,
                    Retained what) {
   if (!plan.needed_by.empty())

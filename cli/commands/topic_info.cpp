@@ -22,26 +22,36 @@ std::string time_or_null(Micros time, const log::PartitionStatus& status) {
   return status.extent.last == kNoSequence ? "null" : json_string(rfc3339(time));
 }
 
+std::string seconds_or_null(const std::optional<Micros>& time) {
+  if (!time) return "null";
+  return std::to_string(std::chrono::floor<std::chrono::seconds>(std::chrono::microseconds(*time)).count());
+}
+
 std::string as_json(const log::TopicInfo& topic, std::uint32_t partition, const log::PartitionStatus& status) {
   return fmt::format(
       R"({{"topic":{},"kind":"{}","id":"{:016x}{:016x}","partition":{},"start":{},"end":{},"events":{},"lost":{},)"
       R"("segments":{},"stored_bytes":{},"first_append_time":{},"last_append_time":{},"last_sequence":{},)"
-      R"("retention_seconds":{},"max_bytes":{}}})"
+      R"("retention_seconds":{},"max_bytes":{},"compact_after_seconds":{},"compacted_through":{}}})"
       "\n",
       json_string(topic.name), kind_name(topic.kind), topic.id.words[0], topic.id.words[1], partition,
       status.extent.start.value, status.extent.end.value, events_of(status), status.lost_events, status.segments,
       status.bytes, time_or_null(status.first_append_time, status),
       time_or_null(status.extent.last_append_time, status), status.extent.last.value,
-      topic.retention.age
-          ? std::to_string(
-                std::chrono::floor<std::chrono::seconds>(std::chrono::microseconds(*topic.retention.age)).count())
-          : "null",
-      topic.retention.bytes ? std::to_string(*topic.retention.bytes) : "null");
+      seconds_or_null(topic.retention.age), topic.retention.bytes ? std::to_string(*topic.retention.bytes) : "null",
+      seconds_or_null(topic.compact_after),
+      topic.compacted_through == kNoSequence ? "null" : std::to_string(topic.compacted_through.value));
 }
 
 void add_topic(const log::TopicInfo& topic, TextTable& table) {
   table.add({"kind", kind_name(topic.kind)});
   table.add({"id", fmt::format("{:016x}{:016x}", topic.id.words[0], topic.id.words[1])});
+}
+
+void add_kept(const log::TopicInfo& topic, TextTable& table) {
+  table.add({"kept", retention_text(topic)});
+  if (topic.compact_after) table.add({"of each key", compaction_text(topic)});
+  if (topic.compacted_through != kNoSequence)
+    table.add({"compacted", fmt::format("through sequence {}", topic.compacted_through.value)});
 }
 
 std::string time_or_dash(Micros time, const log::PartitionStatus& status) {
@@ -59,7 +69,7 @@ std::string as_text(const log::TopicInfo& topic, const log::PartitionStatus& sta
   table.add({"first append", time_or_dash(status.first_append_time, status)});
   table.add({"last append", time_or_dash(status.extent.last_append_time, status)});
   table.add({"last sequence", std::to_string(status.extent.last.value)});
-  table.add({"kept", retention_text(topic)});
+  add_kept(topic, table);
   return table.text();
 }
 
@@ -70,7 +80,7 @@ std::string as_text(const log::TopicInfo& topic, const Statuses& statuses) {
   TextTable head({{"topic"}, {topic.name}});
   add_topic(topic, head);
   head.add({"partitions", std::to_string(topic.partitions)});
-  head.add({"kept", retention_text(topic)});
+  add_kept(topic, head);
   TextTable table({{"PARTITION", Align::right},
                    {"OFFSETS"},
                    {"EVENTS", Align::right},

@@ -133,6 +133,14 @@ void RunFixture::expect_live_equals_replay(const std::string& sql, const std::st
   expect_live_equals_replay(compiled(sql), output);
 }
 
+Sequence RunFixture::horizon_of(log::Directory& directory, const replay::Definition& definition) {
+  Sequence horizon;
+  for (const replay::TableSpec& table : definition.tables)
+    if (const auto topic = directory.catalog().find_topic(table.topic).value())
+      horizon = std::max(horizon, topic->compacted_through);
+  return horizon;
+}
+
 void RunFixture::expect_live_equals_replay(const replay::Definition& definition, const std::string& output) {
   const replay::ReplayStats replayed = replay_of(definition, output);
   const std::vector<replay::RecordedCommit> recorded = commits(output);
@@ -144,13 +152,19 @@ void RunFixture::expect_live_equals_replay(const replay::Definition& definition,
   ASSERT_TRUE(summed) << summed.error().message;
   EXPECT_EQ(to_text((*summed)->fingerprint), to_text(replayed.fingerprint)) << output;
 
+  // What a view was before its inputs were compacted, is not in the log any more.
+  const Sequence horizon = horizon_of(*directory, definition);
   std::vector<Sequence> positions;
-  for (const auto& commit : recorded) positions.push_back(commit.through);
+  for (const auto& commit : recorded)
+    if (commit.through >= horizon) positions.push_back(commit.through);
+  EXPECT_TRUE(recorded.empty() || !positions.empty()) << output << " has no commit at or above " << horizon.value;
   const auto computed = replay::fingerprints_at(*directory, definition, output, positions);
   ASSERT_TRUE(computed) << computed.error().message;
-  for (const auto& commit : recorded)
+  for (const auto& commit : recorded) {
+    if (commit.through < horizon) continue;
     EXPECT_EQ(to_text(commit.fingerprint), to_text(computed->at(commit.through)))
         << output << " through " << commit.through.value;
+  }
 }
 
 void RunFixture::drop_views() {

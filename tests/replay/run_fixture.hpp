@@ -67,6 +67,8 @@ class RunFixture : public ::testing::Test {
   /// fingerprint of every recorded commit.
   void expect_live_equals_replay(const std::string& sql, const std::string& output);
   void expect_live_equals_replay(const replay::Definition& definition, const std::string& output);
+  /// The highest to which an input of the definition was compacted.
+  [[nodiscard]] static Sequence horizon_of(log::Directory& directory, const replay::Definition& definition);
   void drop_views();
 
   TemporaryDirectory root_;

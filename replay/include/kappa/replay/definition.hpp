@@ -30,6 +30,10 @@ struct TableSpec {
   std::string name;
   std::string topic;
   std::string tree;
+  /// Null for what a processor in C++ reads, and where only the catalog was asked.
+  std::shared_ptr<const processor::TableDefinition> definition = {};
+
+  [[nodiscard]] bool is_keyed() const { return definition != nullptr && definition->is_keyed(); }
 };
 
 /// What can be run live and replayed: the views of an SQL file, or a processor written in C++. A value; may be copied.

@@ -1,0 +1,381 @@
+// Compaction and views: who may be compacted, how far, and that no view, run or replay can tell.
+#include "kappa/replay/compaction.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include <utility>
+
+#include "kappa/replay/views.hpp"
+#include "run_fixture.hpp"
+
+namespace kappa::test {
+namespace {
+
+using replay::Hindrance;
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr const char* kKeyed = "CREATE TABLE t (k text, n bigint, PRIMARY KEY (k));";
+constexpr const char* kUnkeyed = "CREATE TABLE t (k text, n bigint);";
+const std::string kSum =
+    std::string(kKeyed) + "CREATE MATERIALIZED VIEW v AS SELECT count(*) AS c, sum(n) AS s FROM t;";
+const std::string kUnkeyedSum = std::string(kUnkeyed) + "CREATE MATERIALIZED VIEW u AS SELECT sum(n) AS s FROM t;";
+
+TextEvent row(const std::string& key, int number) {
+  return {key, fmt::format(R"({{"k":"{}","n":{}}})", key, number)};
+}
+
+class CompactionOfInputs : public RunFixture {
+ protected:
+  void SetUp() override {
+    RunFixture::SetUp();
+    create_topics({"t"});
+  }
+  static log::TopicInfo topic(log::Directory& directory) { return directory.catalog().find_topic("t").value().value(); }
+  Result<void> set(std::optional<Micros> after) { return replay::set_compaction(*open(), "t", after, compile); }
+  Result<replay::CompactReport> compact(bool show = false) {
+    std::optional<replay::CompactReport> last;
+    auto done = replay::compact(*open(), "t", compile, {.show = show, .roll = true},
+                                [&](std::uint32_t, const replay::CompactReport& report) -> Result<void> {
+                                  last = report;
+                                  return {};
+                                });
+    if (!done) return propagate(done);
+    return *last;
+  }
+  /// A compaction as another process records it.
+  void record_horizon(Sequence through) {
+    const auto directory = open();
+    const auto id = topic(*directory).id;
+    const std::string body = fmt::format(R"({{"id":"{:016x}{:016x}","partition":0,"through":{},"begin":0,"end":1}})",
+                                         id.words[0], id.words[1], through.value);
+    ASSERT_TRUE(directory->catalog().append({{"topic_compacted", "t", body, {}}}, {}));
+  }
+  Sequence last_through(const std::string& output) { return commits(output).back().through; }
+};
+
+TEST_F(CompactionOfInputs, IsRefusedWhereAViewNeedsEachEvent) {
+  append("t", {row("a", 1)});
+  ASSERT_TRUE(run_to_end(kUnkeyedSum));
+  const auto refused = set(0);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::conflict);
+  EXPECT_THAT(refused.error().message,
+              AllOf(HasSubstr("view u reads topic t by table t"), HasSubstr("no PRIMARY KEY")));
+  EXPECT_EQ(refused.error().hint, "to compact the topic, drop the view: kappa view drop u");
+  EXPECT_EQ(replay::check_compaction(*open(), "t", 0, compile).error().code, Errc::conflict);
+  EXPECT_TRUE(set(std::nullopt));
+  drop_views();
+  EXPECT_TRUE(set(0));
+  EXPECT_EQ(topic(*open()).compact_after, 0);
+}
+
+TEST_F(CompactionOfInputs, AndATableWithoutAKeyAreNotBoth) {
+  append("t", {row("a", 1)});
+  ASSERT_TRUE(set(0));
+  const auto refused = run_to_end(kUnkeyedSum);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::conflict);
+  EXPECT_THAT(refused.error().message, HasSubstr("topic t is compacted by key, and t has no PRIMARY KEY"));
+  EXPECT_EQ(replay_of(kUnkeyedSum, "u").rows, 1u);  // Nothing has gone yet.
+  EXPECT_TRUE(run_to_end(kSum));
+  ASSERT_TRUE(set(std::nullopt));
+  drop_views();  // A table has one definition.
+  EXPECT_TRUE(run_to_end(kUnkeyedSum));
+}
+
+TEST_F(CompactionOfInputs, ThatIsDoneIsRememberedAgainstTablesWithoutAKey) {
+  append("t", {row("a", 1)});
+  record_horizon({1});
+  const auto ran = run_to_end(kUnkeyedSum);
+  ASSERT_FALSE(ran);
+  EXPECT_EQ(ran.error().code, Errc::conflict);
+  EXPECT_THAT(ran.error().message, HasSubstr("topic t was compacted"));
+  const auto replayed = replay::replay(*open(), compiled(kUnkeyedSum), {.output = "u", .as_of = {}},
+                                       [](const auto&) -> Result<void> { return {}; });
+  ASSERT_FALSE(replayed);
+  EXPECT_EQ(replayed.error().message, ran.error().message);
+}
+
+TEST_F(CompactionOfInputs, ByAnotherTableIsSaid) {
+  append("t", {row("a", 1)});
+  ASSERT_TRUE(run_to_end(kSum));
+  record_horizon({1});
+  std::vector<std::string> warnings;
+  const auto warned = [&](const std::string& sql, const std::string& view) {
+    warnings.clear();
+    const auto replayed = replay::replay(*open(), compiled(sql),
+                                         {.output = view,
+                                          .as_of = {},
+                                          .stop = {},
+                                          .progress = {},
+                                          .warning = [&](const std::string& text) { warnings.push_back(text); }},
+                                         [](const auto&) -> Result<void> { return {}; });
+    EXPECT_TRUE(replayed) << replayed.error().message;
+    return warnings;
+  };
+  EXPECT_THAT(warned(kSum, "v"), testing::IsEmpty());
+  EXPECT_THAT(warned(std::string(kKeyed) + "CREATE MATERIALIZED VIEW w AS SELECT k FROM t;", "w"), testing::IsEmpty());
+  const std::string narrower =
+      "CREATE TABLE t (k text, PRIMARY KEY (k)); CREATE MATERIALIZED VIEW w AS SELECT k FROM t;";
+  EXPECT_THAT(warned(narrower, "w"), testing::ElementsAre(HasSubstr("topic t was compacted by tables")));
+}
+
+TEST_F(CompactionOfInputs, HasNoHorizonBeforeEachOutputOfEachViewStandsSomewhere) {
+  append("t", {row("a", 1)});
+  const auto off = compact();
+  ASSERT_TRUE(off) << off.error().message;
+  EXPECT_EQ(off->held_by.kind, Hindrance::Kind::off);
+  ASSERT_TRUE(set(0));
+  const auto nobody = compact();
+  ASSERT_TRUE(nobody) << nobody.error().message;
+  EXPECT_EQ(nobody->horizon, kNoSequence);
+  EXPECT_EQ(nobody->held_by.kind, Hindrance::Kind::no_view);
+  EXPECT_EQ(topic(*open()).compacted_through, kNoSequence);
+
+  ASSERT_TRUE(run_to_end(kSum));
+  append("t", {row("a", 2)});
+  const auto view = compact(true);
+  ASSERT_TRUE(view) << view.error().message;
+  EXPECT_EQ(view->held_by.kind, Hindrance::Kind::view);
+  EXPECT_EQ(view->horizon, std::min(last_through("v"), last_through("v.errors")));
+  // Defined, and nothing of it committed yet.
+  const std::string other =
+      std::string(kKeyed) +
+      "CREATE MATERIALIZED VIEW w AS SELECT k FROM t; CREATE MATERIALIZED VIEW x AS SELECT n FROM t;";
+  Child dying = run_in_child(other, replay::RunUntil::end, [](const auto&) { raise(SIGKILL); });
+  dying.wait();
+  const auto behind = compact(true);
+  ASSERT_TRUE(behind) << behind.error().message;
+  EXPECT_EQ(behind->horizon, kNoSequence);
+  EXPECT_EQ(behind->held_by.kind, Hindrance::Kind::view);
+  EXPECT_THAT(behind->held_by.output, testing::AnyOf("w", "w.errors", "x", "x.errors"));
+}
+
+TEST_F(CompactionOfInputs, HasAHorizonNoYoungerThanItsAge) {
+  append("t", {row("a", 1)});
+  append("t", {row("a", 2)});
+  ASSERT_TRUE(run_to_end(kSum));
+  ASSERT_TRUE(set(Micros{3600} * 1'000'000));
+  const auto young = compact(true);
+  ASSERT_TRUE(young) << young.error().message;
+  EXPECT_EQ(young->held_by.kind, Hindrance::Kind::age);
+  EXPECT_EQ(young->horizon, kNoSequence);
+  EXPECT_EQ(young->repacked.removed, 0u);
+  ASSERT_TRUE(set(1));
+  const auto old = compact(true);
+  ASSERT_TRUE(old) << old.error().message;
+  EXPECT_EQ(old->horizon, last_through("v"));
+  EXPECT_EQ(old->repacked.removed, 1u);
+}
+
+TEST_F(CompactionOfInputs, ContentsBelowTheHorizonAreNotAskedFor) {
+  append("t", {row("a", 1)});
+  append("t", {row("a", 2)});
+  ASSERT_TRUE(run_to_end(kSum));
+  const Sequence at = last_through("v");
+  record_horizon(at);
+  EXPECT_EQ(replay_of(compiled(kSum), "v", at).rows, 1u);
+  const auto below = replay::replay(*open(), compiled(kSum), {.output = "v", .as_of = Sequence{at.value - 1}},
+                                    [](const auto&) -> Result<void> { return {}; });
+  ASSERT_FALSE(below);
+  EXPECT_EQ(below.error().code, Errc::not_found);
+  EXPECT_THAT(below.error().message, HasSubstr("was compacted"));
+}
+
+/// Compacted as far as it goes: a deletion goes with the compaction after that of its rows.
+class Compacted : public CompactionOfInputs {
+ protected:
+  void SetUp() override {
+    CompactionOfInputs::SetUp();
+    ASSERT_TRUE(set(0));
+  }
+  std::uint64_t compact_wholly() {
+    std::uint64_t removed = 0;
+    for (;;) {
+      const auto done = compact();
+      EXPECT_TRUE(done) << done.error().message;
+      if (!done || done->repacked.removed == 0) return removed;
+      removed += done->repacked.removed;
+    }
+  }
+  std::vector<std::string> kept() {
+    std::vector<std::string> events;
+    const auto directory = open();
+    const auto reader = directory->reader(topic(*directory), 0).value();
+    while (const auto batch = reader->next().value())
+      for (std::size_t i = 0; i < batch->columns.count; ++i)
+        events.push_back(fmt::format("{} {}", batch->offset(i).value,
+                                     batch->columns.values.has(i) ? as_text(batch->columns.values[i]) : "deleted"));
+    return events;
+  }
+  std::string fingerprints(const std::string& sql, const std::string& view) {
+    return to_text(replay_of(sql, view).fingerprint) + to_text(replay_of(sql, view + ".errors").fingerprint);
+  }
+};
+
+TEST_F(Compacted, ChangesNoContentsFromTheHorizonOn) {
+  append("t", {row("a", 1), row("b", 1)});
+  ASSERT_TRUE(run_to_end(kSum));
+  append("t", {row("a", 2), deletion("b"), row("c", 7)});
+  append("t", {row("c", 8)});
+  ASSERT_TRUE(run_to_end(kSum));
+  const std::string before = fingerprints(kSum, "v");
+  EXPECT_EQ(compact_wholly(), 4u);
+  EXPECT_THAT(kept(), testing::ElementsAre(R"(2 {"k":"a","n":2})", R"(5 {"k":"c","n":8})"));
+  EXPECT_EQ(fingerprints(kSum, "v"), before);
+  append("t", {row("b", 5), deletion("c")});
+  const auto ran = run_to_end(kSum);
+  ASSERT_TRUE(ran) << ran.error().message;
+  expect_live_equals_replay(kSum, "v");
+  const auto present = replay::replay(*open(), compiled(kSum), {.output = "v", .as_of = {}}, [](const auto& rows) {
+    EXPECT_EQ(rows.columns[0]->template as<std::int64_t>().front(), 2);
+    return Result<void>{};
+  });
+  EXPECT_TRUE(present);
+}
+
+TEST_F(Compacted, KeepsWhatIsNoRowAndWhatItDoesNotReplace) {
+  append("t", {row("a", 1), TextEvent("a", R"({"k":"a","n":"x"})"), TextEvent("b", R"({"k":"a"})"), deletion("\xff")});
+  append("t", {row("c", 1), row("c", 2), row("c", 3)});
+  ASSERT_TRUE(run_to_end(kSum));
+  const std::string before = fingerprints(kSum, "v");
+  EXPECT_EQ(compact_wholly(), 2u);
+  EXPECT_EQ(kept().size(), 5u);
+  EXPECT_EQ(kept().front(), R"(0 {"k":"a","n":1})");
+  EXPECT_EQ(fingerprints(kSum, "v"), before);
+}
+
+TEST_F(Compacted, KeepsADeletionUntilItsRowsAreGone) {
+  append("t", {row("a", 1), row("b", 1), deletion("a"), row("b", 2)});
+  ASSERT_TRUE(run_to_end(kSum));
+  ASSERT_TRUE(compact());
+  EXPECT_THAT(kept(), testing::ElementsAre("2 deleted", R"(3 {"k":"b","n":2})"));
+  append("t", {row("x", 1)});
+  ASSERT_TRUE(run_to_end(kSum));
+  ASSERT_TRUE(compact());
+  EXPECT_THAT(kept(), testing::ElementsAre(R"(3 {"k":"b","n":2})", R"(4 {"k":"x","n":1})"));
+}
+
+TEST_F(Compacted, MeetsAReplayThatIsReading) {
+  append("t", {row("a", 1), row("a", 2)});
+  append("t", {row("b", 1)});
+  ASSERT_TRUE(run_to_end(kSum));
+  bool compacted = false;
+  const auto reading = open();
+  const auto replayed = replay::replay(*reading, compiled(kSum),
+                                       {.output = "v",
+                                        .as_of = {},
+                                        .stop = {},
+                                        .progress =
+                                            [&](std::uint64_t, std::uint64_t) {
+                                              if (std::exchange(compacted, true)) return;
+                                              EXPECT_TRUE(compact());
+                                            }},
+                                       [](const auto&) -> Result<void> {
+                                         ADD_FAILURE() << "rows were given";
+                                         return {};
+                                       });
+  ASSERT_FALSE(replayed);
+  EXPECT_EQ(replayed.error().code, Errc::conflict);
+  EXPECT_THAT(replayed.error().message, HasSubstr("topic t was compacted while it was being read"));
+}
+
+TEST_F(Compacted, RecoveryComparesFromTheHorizonOn) {
+  append("t", {row("a", 1), row("a", 2)});
+  ASSERT_TRUE(run_to_end(kSum));
+  append("t", {row("a", 3)});
+  ASSERT_TRUE(run_to_end(kSum));
+  ASSERT_GT(compact_wholly(), 0u);
+  append("t", {row("b", 1)});
+  ASSERT_TRUE(run_to_end(kSum));
+  const Sequence horizon = topic(*open()).compacted_through;
+  std::uint64_t above = 0;
+  std::uint64_t below = 0;
+  for (const std::string output : {"v", "v.errors"})
+    for (const auto& commit : commits(output)) ++(commit.through < horizon ? below : above);
+  EXPECT_GE(below, 1u);
+  EXPECT_GE(above, 3u);
+  const auto again = run_to_end(kSum);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->recovered_commits, above);
+}
+
+TEST_F(Compacted, StatesBelowTheHorizonDoNotStopARun) {
+  const std::string sql =
+      std::string(kKeyed) + "CREATE MATERIALIZED VIEW v WITH (on_error = 'stop') AS SELECT 100 / sum(n) AS s FROM t;";
+  for (const TextEvent& event : {row("x", 5), row("a", 1), row("b", -1), row("x", 7)}) {
+    append("t", {event});
+    const auto ran = run_to_end(sql);
+    ASSERT_TRUE(ran) << ran.error().message;
+  }
+  ASSERT_GT(compact_wholly(), 0u);
+  const auto again = run_to_end(sql);  // Of a and b alone the sum is 0.
+  ASSERT_TRUE(again) << again.error().message;
+  append("t", {row("a", 2)});
+  ASSERT_TRUE(run_to_end(sql));
+  expect_live_equals_replay(sql, "v");
+}
+
+TEST_F(Compacted, ANewViewCommitsNothingBelowTheHorizon) {
+  append("t", {row("a", 1)});
+  append("t", {row("a", 2)});
+  append("t", {row("b", 1)});
+  ASSERT_TRUE(run_to_end(kSum));
+  ASSERT_GT(compact_wholly(), 0u);
+  const Sequence horizon = topic(*open()).compacted_through;
+  append("t", {row("b", 2)});
+  // A clock by which a commit is due at each frame.
+  std::chrono::nanoseconds time{0};
+  const auto later = [&] { return time += std::chrono::seconds(5); };
+  const std::string sql =
+      std::string(kKeyed) + "CREATE MATERIALIZED VIEW w AS SELECT count(*) AS c, sum(n) AS s FROM t;";
+  const auto ran = replay::run(*open(), compiled(sql),
+                               {.until = replay::RunUntil::end, .stop = {}, .compile = compile, .clock = later});
+  ASSERT_TRUE(ran) << ran.error().message;
+  ASSERT_FALSE(commits("w").empty());
+  EXPECT_EQ(commits("w").front().through, horizon);
+  expect_live_equals_replay(sql, "w");
+}
+
+TEST_F(Compacted, AViewThatStandsBelowTheHorizonIsToldSo) {
+  append("t", {row("a", 1)});
+  ASSERT_TRUE(run_to_end(kSum));
+  append("t", {row("a", 2)});
+  record_horizon({last_through("v").value + 1});  // As no compaction does it.
+  const auto ran = run_to_end(kSum);
+  ASSERT_FALSE(ran);
+  EXPECT_EQ(ran.error().code, Errc::conflict);
+  EXPECT_THAT(ran.error().message, HasSubstr("its input was compacted up to"));
+}
+
+TEST_F(Compacted, TakesKeysTogetherThatStandInSeveralPartitions) {
+  create_topic("p", 3);
+  const std::string sql =
+      "CREATE TABLE p (k text, n bigint, PRIMARY KEY (k)); CREATE MATERIALIZED VIEW w AS SELECT k, n FROM p;";
+  for (std::uint32_t partition = 0; partition < 3; ++partition)
+    append("p", {row("stray", 1), row("stray", 2)}, partition);
+  append("p", {deletion("stray")}, 0);
+  ASSERT_TRUE(run_to_end(sql));
+  const std::string before = fingerprints(sql, "w");
+  ASSERT_TRUE(replay::set_compaction(*open(), "p", 0, compile));
+  std::uint64_t removed = 0;
+  std::vector<std::uint32_t> partitions;
+  for (int round = 0; round < 2; ++round) {
+    const auto done = replay::compact(*open(), "p", compile, {.show = false, .roll = true},
+                                      [&](std::uint32_t partition, const auto& report) -> Result<void> {
+                                        partitions.push_back(partition);
+                                        removed += report.repacked.removed;
+                                        return {};
+                                      });
+    ASSERT_TRUE(done) << done.error().message;
+  }
+  EXPECT_THAT(partitions, testing::ElementsAre(0, 1, 2, 0, 1, 2));
+  EXPECT_EQ(removed, 7u);
+  EXPECT_EQ(fingerprints(sql, "w"), before);
+}
+
+}  // namespace
+}  // namespace kappa::test
