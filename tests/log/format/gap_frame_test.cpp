@@ -1,4 +1,5 @@
 // A gap takes the bytes of what is lost, whatever they were, and the chain leads over it.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "format/hash.hpp"
