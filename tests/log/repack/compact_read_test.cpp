@@ -100,7 +100,7 @@ TEST_F(ReadingOverHoles, AMergeGivesTheOneOrderFromAnyTimeAndConsumesAll) {
     const auto found = all(*directory->reader(topic(*directory, name)).value());
     expected.insert(expected.end(), found.begin(), found.end());
   }
-  std::ranges::stable_sort(expected, {}, &FoundEvent::sequence);
+  std::ranges::sort(expected, {}, [](const FoundEvent& event) { return std::pair(event.sequence, event.offset); });
   const std::vector<log::TopicInfo> topics = {topic(*directory, "a"), topic(*directory, "b")};
   for (std::size_t from = 0; from < expected.size(); from += 9) {
     const auto merged = directory->ordered_reader(topics).value();
