@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "kappa/base/event_builder.hpp"
+#include "event_history.hpp"
 #include "plans.hpp"
 #include "text_event.hpp"
 
@@ -26,10 +26,7 @@ TableDefinition keyed_by(const std::vector<std::uint32_t>& primary_key) {
 }
 
 std::vector<SaidOfKey> said(std::vector<TableDefinition> tables, const std::vector<TextEvent>& events) {
-  EventBatchBuilder builder;
-  for (const TextEvent& event : events) builder.add(event.view());
-  EventBatch batch;
-  batch.columns = builder.columns();
+  const EventBatch batch = make_batch(0, {1}, {0}, events);
   return processor::SaidOfKeys(std::move(tables)).judge(batch);
 }
 
