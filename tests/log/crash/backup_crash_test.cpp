@@ -3,13 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <set>
 
 #include "crash_history.hpp"
+#include "cut_off.hpp"
 #include "directory/layout.hpp"
-#include "failing_disk.hpp"
 #include "fmt/format.h"
-#include "images.hpp"
 #include "kappa/log/backup.hpp"
 #include "kappa/log/repair.hpp"
 #include "protocol/segment_file.hpp"
@@ -23,9 +21,9 @@ constexpr int kCallsMax = 3000;
 const Operations kBefore = {Operation::append, Operation::roll, Operation::seal, Operation::append, Operation::commit};
 const Operations kAfter = {Operation::append, Operation::roll, Operation::append, Operation::commit, Operation::trim};
 
-class BackupCrash : public testing::Test {
+class BackupCrash : public CutOff {
  protected:
-  BackupCrash() {
+  BackupCrash() : CutOff({.prefixes = 16, .random = 6}, 7) {
     DiskSeam seam(disk_);
     Ledger ledger;
     setup_ = make_crash_setup(seam, ledger, 1500);
@@ -57,27 +55,6 @@ class BackupCrash : public testing::Test {
   [[nodiscard]] Result<FoundTopics> restored(log::Seam& seam) const {
     if (auto done = log::restore(kBackup, kRestored, {.seam = &seam}); !done) return propagate(done);
     return frames_at(seam, kRestored);
-  }
-
-  /// All kinds of things that a crash may leave at this moment.
-  template <typename Judge>
-  void examine(const CrashDisk& disk, const Judge& judge) {
-    look(disk.after_kill(), "a kill", judge);
-    const CrashImages images(disk);
-    for (std::size_t units = 0; units <= images.units(); units += 1 + images.units() / 16)
-      look(images.image(images.first(units, PageImage::older), random_), "a loss of power", judge);
-    for (int i = 0; i < 6; ++i) {
-      Survivors some = images.first(0, PageImage::mixed);
-      for (std::size_t unit = 0; unit < images.units(); ++unit) some.kept[unit] = random_() % 2 == 0;
-      some.lost = static_cast<LostBytes>(random_() % 4);
-      look(images.image(some, random_), "a loss of power that keeps some", judge);
-    }
-  }
-  template <typename Judge>
-  void look(CrashDisk disk, const char* kind, const Judge& judge) {
-    ++states_;
-    const std::string wrong = judge(disk);
-    if (!wrong.empty()) wrong_.insert(fmt::format("{}: {}", kind, wrong));
   }
 
   /// What is wrong with the backup that a crash left, and with the next one into its folder.
@@ -113,15 +90,11 @@ class BackupCrash : public testing::Test {
     return code == Errc::conflict || code == Errc::not_found || code == Errc::corruption ? "" : found.error().message;
   }
 
-  CrashDisk disk_;
   CrashSetup setup_;
   FoundTopics first_;   ///< What the first backup holds.
   FoundTopics second_;  ///< What is there now.
-  std::set<std::string> wrong_;
-  std::uint64_t states_ = 0;
   int earlier_ = 0;
   int newer_ = 0;
-  Random random_{7};
 };
 
 TEST_F(BackupCrash, LeavesTheEarlierBackupOrTheNewOne) {
@@ -277,19 +250,9 @@ TEST_F(RepairCrash, LeavesEachFileAsItWasOrHealed) {
 class RepairFailure : public RepairCrash, public testing::WithParamInterface<FailingCall::Kind> {};
 
 TEST_P(RepairFailure, OfAnyCallLeavesEachFileAsItWasOrHealed) {
-  int number = 1;
-  for (FailingCall call{GetParam(), number}; number < kCallsMax; call = {GetParam(), ++number}) {
-    CrashDisk disk = disk_.after_kill();
-    DiskSeam seam(disk);
-    FailingDisk failing(seam, call);
-    const auto done = repair(failing);
-    if (!call.fired) break;
-    disk.settle_store();
-    const CrashImages images(disk);
-    CrashDisk lost = images.image(images.first(images.units() / 2, PageImage::older), random_);
-    for (CrashDisk* left : {&disk, &lost}) ASSERT_EQ(judge_repair(*left), "") << "where call " << number << " fails";
-  }
-  EXPECT_GT(number, 5);
+  fail_each_call(
+      GetParam(), [this](log::Seam& seam) { static_cast<void>(repair(seam)); },
+      [this](CrashDisk& left) { return judge_repair(left); });
 }
 
 /// The same without a backup: what is lost becomes gaps, each of them on record once and before it is made.
@@ -351,36 +314,14 @@ TEST_F(GapCrash, LeavesEachFileAsItWasOrWithItsGap) {
 class GapFailure : public GapCrash, public testing::WithParamInterface<FailingCall::Kind> {};
 
 TEST_P(GapFailure, OfAnyCallLeavesEachFileAsItWasOrWithItsGap) {
-  int number = 1;
-  for (FailingCall call{GetParam(), number}; number < kCallsMax; call = {GetParam(), ++number}) {
-    CrashDisk disk = disk_.after_kill();
-    DiskSeam seam(disk);
-    FailingDisk failing(seam, call);
-    const auto done = make_gaps(failing);
-    if (!call.fired) break;
-    disk.settle_store();
-    const CrashImages images(disk);
-    CrashDisk lost = images.image(images.first(images.units() / 2, PageImage::older), random_);
-    for (CrashDisk* left : {&disk, &lost}) ASSERT_EQ(judge_gaps(*left), "") << "where call " << number << " fails";
-  }
-  EXPECT_GT(number, 5);
+  fail_each_call(
+      GetParam(), [this](log::Seam& seam) { static_cast<void>(make_gaps(seam)); },
+      [this](CrashDisk& left) { return judge_gaps(left); });
 }
 
-std::string name_of(const testing::TestParamInfo<FailingCall::Kind>& tested) {
-  return std::array{"Refused", "Half", "SyncLost", "SyncLostAndEvicted"}[static_cast<std::size_t>(tested.param)];
-}
-INSTANTIATE_TEST_SUITE_P(All, BackupFailure,
-                         testing::Values(FailingCall::Kind::refused, FailingCall::Kind::half, FailingCall::Kind::lost,
-                                         FailingCall::Kind::evicted),
-                         name_of);
-INSTANTIATE_TEST_SUITE_P(All, GapFailure,
-                         testing::Values(FailingCall::Kind::refused, FailingCall::Kind::half, FailingCall::Kind::lost,
-                                         FailingCall::Kind::evicted),
-                         name_of);
-INSTANTIATE_TEST_SUITE_P(All, RepairFailure,
-                         testing::Values(FailingCall::Kind::refused, FailingCall::Kind::half, FailingCall::Kind::lost,
-                                         FailingCall::Kind::evicted),
-                         name_of);
+INSTANTIATE_TEST_SUITE_P(All, BackupFailure, cut_off_failures(), failure_name);
+INSTANTIATE_TEST_SUITE_P(All, GapFailure, cut_off_failures(), failure_name);
+INSTANTIATE_TEST_SUITE_P(All, RepairFailure, cut_off_failures(), failure_name);
 
 }  // namespace
 }  // namespace kappa::test

@@ -3,13 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <set>
 
 #include "crash_history.hpp"
-#include "failing_disk.hpp"
+#include "cut_off.hpp"
 #include "fmt/format.h"
 #include "forwarding_seam.hpp"
-#include "images.hpp"
 #include "kappa/log/repack.hpp"
 #include "kappa/log/verify.hpp"
 #include "must.hpp"
@@ -17,7 +15,6 @@
 namespace kappa::test {
 namespace {
 
-constexpr int kCallsMax = 3000;
 constexpr const char* kTopic = "keyed";
 
 Result<void> judge_keyed(const EventBatch& events, std::vector<log::KeyedEvent>& said) {
@@ -33,9 +30,9 @@ struct FoundTable {
   std::map<std::uint64_t, std::string> events;
 };
 
-class CompactCrash : public testing::Test {
+class CompactCrash : public CutOff {
  protected:
-  CompactCrash() {
+  CompactCrash() : CutOff({.prefixes = 4, .random = 2}, 11) {
     setup_.protocol.segment_bytes = log::kFirstFramePosition + 4'000;
     setup_.protocol.mark_every_bytes = 1500;
     DiskSeam seam(disk_);
@@ -106,7 +103,7 @@ class CompactCrash : public testing::Test {
   }
 
   /// What is wrong with what is left, and with compacting it again.
-  [[nodiscard]] std::string judge(CrashDisk& disk) {
+  [[nodiscard]] std::string judge_compacted(CrashDisk& disk) {
     DiskSeam seam(disk);
     auto directory = open(seam);
     if (!directory) return directory.error().message;
@@ -132,39 +129,18 @@ class CompactCrash : public testing::Test {
     return {};
   }
 
-  /// All kinds of things that a crash may leave at this moment.
-  void examine(const CrashDisk& disk) {
-    judge_one(disk.after_kill(), "a kill");
-    const CrashImages images(disk);
-    for (std::size_t units = 0; units <= images.units(); units += 1 + images.units() / 4)
-      judge_one(images.image(images.first(units, PageImage::older), random_), "a loss of power");
-    for (int i = 0; i < samples_; ++i) {
-      Survivors some = images.first(0, PageImage::mixed);
-      for (std::size_t unit = 0; unit < images.units(); ++unit) some.kept[unit] = random_() % 2 == 0;
-      some.lost = static_cast<LostBytes>(random_() % 4);
-      judge_one(images.image(some, random_), "a loss of power that keeps some");
-    }
-  }
-  void judge_one(CrashDisk disk, const char* kind) {
-    const std::string wrong = judge(disk);
-    if (!wrong.empty()) wrong_.insert(fmt::format("{}: {}", kind, wrong));
-  }
-
-  CrashDisk disk_;
   CrashSetup setup_;
   Sequence horizon_;
   FoundTable before_;
-  std::set<std::string> wrong_;
-  int done_ = 0;     ///< States in which nothing was left to do,
-  int to_do_ = 0;    ///< and those in which something was.
-  int samples_ = 2;  ///< Of what a loss of power may keep.
-  Random random_{11};
+  int done_ = 0;   ///< States in which nothing was left to do,
+  int to_do_ = 0;  ///< and those in which something was.
 };
 
 TEST_F(CompactCrash, LeavesTheTableAsItWasAndBringsNothingBack) {
   CrashDisk disk = disk_.after_kill();
+  const auto judge = [this](CrashDisk& left) { return judge_compacted(left); };
   DiskSeam seam(disk, [&](DiskSeam::Point point) {
-    if (point == DiskSeam::Point::call) examine(disk);
+    if (point == DiskSeam::Point::call) examine(disk, judge);
   });
   for (const bool deletions : {false, true}) {
     const auto done = compact(seam);
@@ -175,7 +151,7 @@ TEST_F(CompactCrash, LeavesTheTableAsItWasAndBringsNothingBack) {
   disk.settle_store();
   to_do_ = 0;
   const int done_before = std::exchange(done_, 0);
-  examine(disk);
+  examine(disk, judge);
   for (const std::string& wrong : wrong_) ADD_FAILURE() << wrong;
   EXPECT_EQ(to_do_, 0) << "compacted, and not durable";
   EXPECT_GT(done_ + done_before, 5);
@@ -200,13 +176,14 @@ class UnsyncedName final : public ForwardingSeam {
 };
 
 TEST_F(CompactCrash, RestsOnNothingThatTheOneBeforeHasNotMadeDurable) {
-  samples_ = 10;
+  samples_.random = 10;
+  const auto judge = [this](CrashDisk& left) { return judge_compacted(left); };
   for (const int number : {6, 7}) {  // Behind these the segments with the deletions follow at once.
     SCOPED_TRACE(number);
     CrashDisk disk = disk_.after_kill();
     bool looks = false;
     DiskSeam real(disk, [&](DiskSeam::Point point) {
-      if (looks && point == DiskSeam::Point::call) examine(disk);
+      if (looks && point == DiskSeam::Point::call) examine(disk, judge);
     });
     UnsyncedName seam(real, number);
     const auto directory = must(open(seam));
@@ -221,28 +198,12 @@ TEST_F(CompactCrash, RestsOnNothingThatTheOneBeforeHasNotMadeDurable) {
 class CompactFailure : public CompactCrash, public testing::WithParamInterface<FailingCall::Kind> {};
 
 TEST_P(CompactFailure, OfAnyCallLeavesTheTableAsItWas) {
-  int number = 1;
-  for (FailingCall call{GetParam(), number}; number < kCallsMax; call = {GetParam(), ++number}) {
-    CrashDisk disk = disk_.after_kill();
-    DiskSeam seam(disk);
-    FailingDisk failing(seam, call);
-    static_cast<void>(compact(failing));
-    if (!call.fired) break;
-    disk.settle_store();
-    const CrashImages images(disk);
-    CrashDisk lost = images.image(images.first(images.units() / 2, PageImage::older), random_);
-    for (CrashDisk* left : {&disk, &lost}) ASSERT_EQ(judge(*left), "") << "where call " << number << " fails";
-  }
-  EXPECT_GT(number, 5);
+  fail_each_call(
+      GetParam(), [this](log::Seam& seam) { static_cast<void>(compact(seam)); },
+      [this](CrashDisk& left) { return judge_compacted(left); });
 }
 
-std::string name_of(const testing::TestParamInfo<FailingCall::Kind>& tested) {
-  return std::array{"Refused", "Half", "SyncLost", "SyncLostAndEvicted"}[static_cast<std::size_t>(tested.param)];
-}
-INSTANTIATE_TEST_SUITE_P(All, CompactFailure,
-                         testing::Values(FailingCall::Kind::refused, FailingCall::Kind::half, FailingCall::Kind::lost,
-                                         FailingCall::Kind::evicted),
-                         name_of);
+INSTANTIATE_TEST_SUITE_P(All, CompactFailure, cut_off_failures(), failure_name);
 
 }  // namespace
 }  // namespace kappa::test

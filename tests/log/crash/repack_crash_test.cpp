@@ -2,13 +2,10 @@
 // event is there as it was. And the repair of what was repacked, likewise.
 #include <gtest/gtest.h>
 
-#include <set>
-
 #include "crash_history.hpp"
+#include "cut_off.hpp"
 #include "directory/layout.hpp"
-#include "failing_disk.hpp"
 #include "fmt/format.h"
-#include "images.hpp"
 #include "kappa/log/backup.hpp"
 #include "kappa/log/repack.hpp"
 #include "kappa/log/repair.hpp"
@@ -18,14 +15,13 @@
 namespace kappa::test {
 namespace {
 
-constexpr int kCallsMax = 3000;
 const Operations kBefore = {Operation::append, Operation::append, Operation::append, Operation::roll,
                             Operation::append, Operation::append, Operation::commit, Operation::roll,
                             Operation::seal,   Operation::append, Operation::roll};
 
-class RepackCrash : public testing::Test {
+class RepackCrash : public CutOff {
  protected:
-  RepackCrash() {
+  RepackCrash() : CutOff({.prefixes = 8, .random = 3}, 11) {
     DiskSeam seam(disk_);
     Ledger ledger;
     setup_ = make_crash_setup(seam, ledger, 1500);
@@ -54,7 +50,7 @@ class RepackCrash : public testing::Test {
   }
 
   /// What is wrong with what is left, and with repacking it again.
-  [[nodiscard]] virtual std::string judge(CrashDisk& disk) {
+  [[nodiscard]] std::string judge_repacked(CrashDisk& disk) {
     DiskSeam seam(disk);
     auto directory = open(seam);
     if (!directory) return directory.error().message;
@@ -78,37 +74,17 @@ class RepackCrash : public testing::Test {
     return {};
   }
 
-  /// All kinds of things that a crash may leave at this moment.
-  void examine(const CrashDisk& disk) {
-    judge_one(disk.after_kill(), "a kill");
-    const CrashImages images(disk);
-    for (std::size_t units = 0; units <= images.units(); units += 1 + images.units() / 8)
-      judge_one(images.image(images.first(units, PageImage::older), random_), "a loss of power");
-    for (int i = 0; i < 3; ++i) {
-      Survivors some = images.first(0, PageImage::mixed);
-      for (std::size_t unit = 0; unit < images.units(); ++unit) some.kept[unit] = random_() % 2 == 0;
-      some.lost = static_cast<LostBytes>(random_() % 4);
-      judge_one(images.image(some, random_), "a loss of power that keeps some");
-    }
-  }
-  void judge_one(CrashDisk disk, const char* kind) {
-    const std::string wrong = judge(disk);
-    if (!wrong.empty()) wrong_.insert(fmt::format("{}: {}", kind, wrong));
-  }
-
-  CrashDisk disk_;
   CrashSetup setup_;
   FoundTopics before_;
-  std::set<std::string> wrong_;
   int done_ = 0;   ///< States in which all was repacked,
   int to_do_ = 0;  ///< and those in which something was left to do.
-  Random random_{11};
 };
 
 TEST_F(RepackCrash, LeavesEverySegmentOldOrNewAndEveryEvent) {
   CrashDisk disk = disk_.after_kill();
+  const auto judge = [this](CrashDisk& left) { return judge_repacked(left); };
   DiskSeam seam(disk, [&](DiskSeam::Point point) {
-    if (point == DiskSeam::Point::call) examine(disk);
+    if (point == DiskSeam::Point::call) examine(disk, judge);
   });
   const auto done = repack(seam);
   ASSERT_TRUE(done) << done.error().message;
@@ -116,7 +92,7 @@ TEST_F(RepackCrash, LeavesEverySegmentOldOrNewAndEveryEvent) {
   disk.settle_store();
   to_do_ = 0;
   const int done_before = std::exchange(done_, 0);
-  examine(disk);
+  examine(disk, judge);
   for (const std::string& wrong : wrong_) ADD_FAILURE() << wrong;
   EXPECT_EQ(to_do_, 0) << "repacked, and not durable";
   EXPECT_GT(done_ + done_before, 10);
@@ -125,19 +101,9 @@ TEST_F(RepackCrash, LeavesEverySegmentOldOrNewAndEveryEvent) {
 class RepackFailure : public RepackCrash, public testing::WithParamInterface<FailingCall::Kind> {};
 
 TEST_P(RepackFailure, OfAnyCallLeavesEverySegmentOldOrNewAndEveryEvent) {
-  int number = 1;
-  for (FailingCall call{GetParam(), number}; number < kCallsMax; call = {GetParam(), ++number}) {
-    CrashDisk disk = disk_.after_kill();
-    DiskSeam seam(disk);
-    FailingDisk failing(seam, call);
-    static_cast<void>(repack(failing));
-    if (!call.fired) break;
-    disk.settle_store();
-    const CrashImages images(disk);
-    CrashDisk lost = images.image(images.first(images.units() / 2, PageImage::older), random_);
-    for (CrashDisk* left : {&disk, &lost}) ASSERT_EQ(judge(*left), "") << "where call " << number << " fails";
-  }
-  EXPECT_GT(number, 5);
+  fail_each_call(
+      GetParam(), [this](log::Seam& seam) { static_cast<void>(repack(seam)); },
+      [this](CrashDisk& left) { return judge_repacked(left); });
 }
 
 /// Repacked, then damaged, with a backup from before that.
@@ -161,27 +127,28 @@ class RepackedRepairCrash : public RepackCrash {
     return log::repair(setup_.root, kBackup, {.mode = log::RepairMode::apply, .seam = &seam});
   }
   /// What is wrong with a directory whose repair was cut off, once it is repaired, and repacked, again.
-  [[nodiscard]] std::string judge(CrashDisk& disk) override {
+  [[nodiscard]] std::string judge_healed(CrashDisk& disk) {
     DiskSeam seam(disk);
     auto again = repair(seam);
     if (!again) return again.error().message;
     if (!again->lost.empty()) return again->lost[0].what;
-    return RepackCrash::judge(disk);
+    return judge_repacked(disk);
   }
   static constexpr const char* kBackup = "/backup";
 };
 
 TEST_F(RepackedRepairCrash, LeavesEachFileAsItWasOrHealed) {
   CrashDisk disk = disk_.after_kill();
+  const auto judge = [this](CrashDisk& left) { return judge_healed(left); };
   DiskSeam seam(disk, [&](DiskSeam::Point point) {
-    if (point == DiskSeam::Point::call) examine(disk);
+    if (point == DiskSeam::Point::call) examine(disk, judge);
   });
   const auto done = repair(seam);
   ASSERT_TRUE(done) << done.error().message;
   EXPECT_GT(done->healed.size(), 1u);
   EXPECT_EQ(done->kept_aside.size(), done->healed.size());
   disk.settle_store();
-  examine(disk);
+  examine(disk, judge);
   for (const std::string& wrong : wrong_) ADD_FAILURE() << wrong;
   EXPECT_GT(to_do_, 10);
 }
@@ -189,32 +156,13 @@ TEST_F(RepackedRepairCrash, LeavesEachFileAsItWasOrHealed) {
 class RepackedRepairFailure : public RepackedRepairCrash, public testing::WithParamInterface<FailingCall::Kind> {};
 
 TEST_P(RepackedRepairFailure, OfAnyCallLeavesEachFileAsItWasOrHealed) {
-  int number = 1;
-  for (FailingCall call{GetParam(), number}; number < kCallsMax; call = {GetParam(), ++number}) {
-    CrashDisk disk = disk_.after_kill();
-    DiskSeam seam(disk);
-    FailingDisk failing(seam, call);
-    static_cast<void>(repair(failing));
-    if (!call.fired) break;
-    disk.settle_store();
-    const CrashImages images(disk);
-    CrashDisk lost = images.image(images.first(images.units() / 2, PageImage::older), random_);
-    for (CrashDisk* left : {&disk, &lost}) ASSERT_EQ(judge(*left), "") << "where call " << number << " fails";
-  }
-  EXPECT_GT(number, 5);
+  fail_each_call(
+      GetParam(), [this](log::Seam& seam) { static_cast<void>(repair(seam)); },
+      [this](CrashDisk& left) { return judge_healed(left); });
 }
 
-std::string name_of(const testing::TestParamInfo<FailingCall::Kind>& tested) {
-  return std::array{"Refused", "Half", "SyncLost", "SyncLostAndEvicted"}[static_cast<std::size_t>(tested.param)];
-}
-INSTANTIATE_TEST_SUITE_P(All, RepackedRepairFailure,
-                         testing::Values(FailingCall::Kind::refused, FailingCall::Kind::half, FailingCall::Kind::lost,
-                                         FailingCall::Kind::evicted),
-                         name_of);
-INSTANTIATE_TEST_SUITE_P(All, RepackFailure,
-                         testing::Values(FailingCall::Kind::refused, FailingCall::Kind::half, FailingCall::Kind::lost,
-                                         FailingCall::Kind::evicted),
-                         name_of);
+INSTANTIATE_TEST_SUITE_P(All, RepackedRepairFailure, cut_off_failures(), failure_name);
+INSTANTIATE_TEST_SUITE_P(All, RepackFailure, cut_off_failures(), failure_name);
 
 }  // namespace
 }  // namespace kappa::test

@@ -9,25 +9,7 @@ namespace {
 namespace fs = std::filesystem;
 using log::Directory;
 
-class RepackedBackup : public Repacking {
- protected:
-  [[nodiscard]] fs::path backup() const { return data().parent_path() / "backup"; }
-  log::BackupReport back_up(Directory& directory) {
-    auto report = log::back_up(directory, backup());
-    EXPECT_TRUE(report) << report.error().message;
-    return report.value_or(log::BackupReport{});
-  }
-  void expect_restored(const std::vector<std::string>& lines) {
-    const fs::path restored = data().parent_path() / "restored";
-    fs::remove_all(restored);
-    const auto done = log::restore(backup(), restored);
-    ASSERT_TRUE(done) << done.error().message;
-    const auto directory = Directory::open(restored, {}).value();
-    EXPECT_TRUE(directory->take_recovery_notes().empty());
-    EXPECT_TRUE(told(*directory, "a") == lines);
-    expect_whole(*directory, "a");
-  }
-};
+class RepackedBackup : public Repacking {};
 
 TEST_F(RepackedBackup, IsTakenAndRestored) {
   const auto directory = open_small();

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "kappa/log/backup.hpp"
 #include "kappa/log/repack.hpp"
 #include "kappa/log/verify.hpp"
 #include "log_fixture.hpp"
@@ -52,6 +53,24 @@ class Repacking : public log::LogTest {
     const auto verified = log::verify_partition(directory, topic(directory, name), 0);
     ASSERT_TRUE(verified) << verified.error().message;
     for (const log::Damage& damage : verified->damages) ADD_FAILURE() << damage.file << ": " << damage.what;
+  }
+
+  [[nodiscard]] std::filesystem::path backup() const { return data().parent_path() / "backup"; }
+  log::BackupReport back_up(log::Directory& directory) {
+    auto report = log::back_up(directory, backup());
+    EXPECT_TRUE(report) << report.error().message;
+    return report.value_or(log::BackupReport{});
+  }
+  /// The backup's topic `a` has these events.
+  void expect_restored(const std::vector<std::string>& lines) {
+    const std::filesystem::path restored = data().parent_path() / "restored";
+    std::filesystem::remove_all(restored);
+    const auto done = log::restore(backup(), restored);
+    ASSERT_TRUE(done) << done.error().message;
+    const auto directory = log::Directory::open(restored, {}).value();
+    EXPECT_TRUE(directory->take_recovery_notes().empty());
+    EXPECT_TRUE(told(*directory, "a") == lines);
+    expect_whole(*directory, "a");
   }
 
   /// Everything that a batch tells, each event in a line.
