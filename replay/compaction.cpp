@@ -10,6 +10,7 @@
 
 #include "kappa/processor/said_of_keys.hpp"
 #include "kappa/replay/views.hpp"
+#include "last_frame.hpp"
 #include "view_catalog.hpp"
 
 namespace kappa::replay {
@@ -90,22 +91,6 @@ struct Horizon {
     held_by = std::move(by);
   }
 };
-
-/// The last frame of the topic at or below a sequence: a place that every reader of the topic alone comes to.
-Result<Sequence> last_frame(log::Directory& directory, const log::TopicInfo& topic, Sequence through) {
-  Sequence last;
-  for (std::uint32_t partition = 0; partition < topic.partitions; ++partition) {
-    auto reader = directory.reader(topic, partition);
-    if (!reader) return propagate(reader);
-    for (;;) {
-      auto frame = (*reader)->next_info();
-      if (!frame) return propagate(frame);
-      if (!*frame || (*frame)->sequence > through) break;
-      last = std::max(last, (*frame)->sequence);
-    }
-  }
-  return last;
-}
 
 Result<Horizon> horizon_of(log::Directory& directory, const Plan& plan) {
   if (!plan.topic.compact_after) return Horizon{};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "last_frame.hpp"
 #include "register.hpp"
 
 namespace kappa::replay {
@@ -88,12 +89,19 @@ Result<log::TopicInfo> InputCursor::present(std::uint32_t input) const {
   return *now && (*now)->id == topic.id ? **now : topic;
 }
 
-Result<Sequence> InputCursor::horizon(const std::vector<std::uint32_t>& inputs) const {
+Result<Sequence> InputCursor::horizon(const std::vector<std::uint32_t>& inputs) {
   Sequence highest;
   for (const std::uint32_t input : inputs) {
     auto topic = present(input);
     if (!topic) return propagate(topic);
-    highest = std::max(highest, topic->compacted_through);
+    KnownHorizon& known = horizons_[input];
+    if (known.compacted_at != topic->compacted_at) {
+      // What was at the horizon itself may have gone since: by retention, or into a gap.
+      auto last = last_frame(*directory_, *topic, topic->compacted_through);
+      if (!last) return last;
+      known = {topic->compacted_at, *last};
+    }
+    highest = std::max(highest, known.last);
   }
   return highest;
 }

@@ -32,8 +32,9 @@ class InputCursor {
   [[nodiscard]] Micros last_append_time(const std::vector<std::uint32_t>& inputs) const;
   /// What a commit that depends on these inputs names as consumed.
   [[nodiscard]] std::vector<log::ConsumedInput> consumed(const std::vector<std::uint32_t>& inputs) const;
-  /// Highest horizon to which these inputs have been compacted, as it is recorded now.
-  [[nodiscard]] Result<Sequence> horizon(const std::vector<std::uint32_t>& inputs) const;
+  /// The last frame of these inputs at or below the horizons to which they have been compacted, as recorded now: who
+  /// has read it has read everything up to there. kNoSequence: nothing was compacted, or nothing of it is left.
+  [[nodiscard]] Result<Sequence> horizon(const std::vector<std::uint32_t>& inputs);
   /// Errc::conflict where a compaction was recorded since this was opened: what was fed up to there may be in part from
   /// before the compaction and in part from after it. To be asked before anything is made of it.
   [[nodiscard]] Result<void> check_horizons() const;
@@ -55,11 +56,18 @@ class InputCursor {
         topics_(std::move(topics)),
         reader_(std::move(reader)),
         last_(topics_.size()),
+        horizons_(topics_.size()),
         consumed_(reader_->consumed()) {}
   void note(const EventBatch& batch);
 
   /// The topic as the catalog has it now.
   [[nodiscard]] Result<log::TopicInfo> present(std::uint32_t input) const;
+
+  /// Of an input, and the compaction after which it was looked for.
+  struct KnownHorizon {
+    Sequence compacted_at;
+    Sequence last;
+  };
 
   log::Directory* directory_;
   processor::Processor* processor_;
@@ -67,6 +75,7 @@ class InputCursor {
   std::vector<log::TopicInfo> topics_;
   std::unique_ptr<log::OrderedReader> reader_;
   std::vector<Place> last_;  // By input.
+  std::vector<KnownHorizon> horizons_;
   // Not the reader's own account: that includes a batch which the processor refused.
   std::vector<log::ConsumedInput> consumed_;
   Sequence position_;

@@ -68,7 +68,7 @@ Result<std::unique_ptr<LiveRun>> LiveRun::open(log::Directory& directory, const 
   return run;
 }
 
-Result<Sequence> LiveRun::horizon() const {
+Result<Sequence> LiveRun::horizon() {
   Sequence highest;
   for (const Output& output : outputs_) {
     const std::optional<Sequence> through = output.writer.through();
@@ -87,7 +87,7 @@ Result<Sequence> LiveRun::horizon() const {
 }
 
 // Below the horizon there may be states that never were. Only where an output stands there, it has to be met.
-Result<std::vector<Sequence>> LiveRun::positions_to_recover() const {
+Result<std::vector<Sequence>> LiveRun::positions_to_recover() {
   auto from = horizon();
   if (!from) return propagate(from);
   std::set<Sequence> positions;
@@ -144,7 +144,7 @@ Result<void> LiveRun::compare_at(Output& output, Sequence position) {
   return {};
 }
 
-Result<bool> LiveRun::compare(const Output& output, const RecordedCommit& commit) const {
+Result<bool> LiveRun::compare(const Output& output, const RecordedCommit& commit) {
   if (commit.fingerprint == output.fingerprint) return true;
   auto horizon = cursor_->horizon(output.writer.output().inputs);
   if (!horizon) return propagate(horizon);
@@ -244,7 +244,7 @@ Result<void> LiveRun::follow(Sequence bound) {
 }
 
 // What a new view is below the horizon of its inputs, it never was: it is not committed.
-Result<bool> LiveRun::is_below_horizon() const {
+Result<bool> LiveRun::is_below_horizon() {
   auto from = horizon();
   if (!from) return propagate(from);
   return cursor_->position() < *from;
@@ -252,7 +252,8 @@ Result<bool> LiveRun::is_below_horizon() const {
 
 Result<void> LiveRun::finish() {
   auto below = is_below_horizon();
-  if (!below || *below) return below ? Result<void>{} : propagate(below);
+  if (!below) return propagate(below);
+  if (*below) return {};
   if (auto advanced = advance(cursor_->position()); !advanced) return advanced;
   if (auto written = write_commits(); !written) return written;
   return write_progress();

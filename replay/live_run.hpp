@@ -43,7 +43,7 @@ class LiveRun {
   [[nodiscard]] Result<void> advance(Sequence position);
   [[nodiscard]] Result<void> compare_at(Output& output, Sequence position);
   /// False: they differ, and may, because the commit lies below a horizon of its inputs.
-  [[nodiscard]] Result<bool> compare(const Output& output, const RecordedCommit& commit) const;
+  [[nodiscard]] Result<bool> compare(const Output& output, const RecordedCommit& commit);
   [[nodiscard]] Result<void> write_commits();
   [[nodiscard]] Result<void> write_progress();
   [[nodiscard]] Result<void> await_all();
@@ -52,9 +52,9 @@ class LiveRun {
   [[nodiscard]] bool is_behind(const Output& output) const;
   [[nodiscard]] std::chrono::nanoseconds now() const;
   /// The highest horizon of the inputs of an output. Errc::conflict where an output's last record lies below its own.
-  [[nodiscard]] Result<Sequence> horizon() const;
-  [[nodiscard]] Result<bool> is_below_horizon() const;
-  [[nodiscard]] Result<std::vector<Sequence>> positions_to_recover() const;
+  [[nodiscard]] Result<Sequence> horizon();
+  [[nodiscard]] Result<bool> is_below_horizon();
+  [[nodiscard]] Result<std::vector<Sequence>> positions_to_recover();
   [[nodiscard]] bool commit_is_due() const;
 
   RunOptions options_;

@@ -172,7 +172,7 @@ Result<void> check_compacted_inputs(log::Directory& directory, const Definition&
     if (!views) return propagate(views);
     if (warning && !is_in_use(table, *views))
       warning(fmt::format(
-          "topic {} was compacted by tables that are defined otherwise than {}: it has the rows that are left",
+          "topic {} was compacted, and no view is left whose table is defined as {} is: it has the rows that are left",
           table.topic, table.name));
   }
   return {};
