@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <filesystem>
 
 #include "protocol/frame_window.hpp"
 #include "protocol/segment_file.hpp"
@@ -77,6 +78,9 @@ Result<SealOutcome> seal_segment(Seam& seam, const std::string& path, const Segm
   if (*present) return SealOutcome::already_sealed;
   auto footer = gather_footer(seam, *segment, successor);
   if (!footer) return propagate(footer);
+  // A footer says that there is a successor. Whoever made that one may have failed before its name was durable.
+  if (auto synced = sync_directory(seam, std::filesystem::path(path).parent_path().string()); !synced)
+    return propagate(synced);
   if (auto written = write_footer(seam, file, *footer); !written) return propagate(written);
   return SealOutcome::sealed;
 }
