@@ -181,7 +181,7 @@ class PartitionHealer {
       auto fits = may_fit(*segment, input.local);
       if (!fits) return propagate(fits);
       outdated_ = !*fits;
-      if (backup && *fits && (!input.local || input.local->start.hash == (*backup)->start.hash)) {
+      if (backup && *fits && (!input.local || is_same_segment(input.local->start.header, (*backup)->start.header))) {
         input.backup = *backup;
         input.backup_end = segment->end;
       }

@@ -84,6 +84,17 @@ Result<bool> take_previous(Seam& seam, const ExpectedPartition& expected, Segmen
   return true;
 }
 
+/// What its footer has of it, where that is whole; else it is taken for one that was not written anew.
+Result<void> take_rewriting(Seam& seam, const std::string& path, SegmentHeader& header) {
+  auto file = seam.open(path, OpenMode::read);
+  if (!file && file.error().code == Errc::not_found) return {};
+  if (!file) return propagate(file);
+  auto footer = read_footer(seam, *file, header.salt);
+  if (!footer) return propagate(footer);
+  if (*footer) header.rewriting = (*footer)->header.rewriting;
+  return {};
+}
+
 }  // namespace
 
 Result<std::optional<SegmentStart>> rebuild_header(Seam& seam, const ExpectedPartition& expected, Offset base,
@@ -100,6 +111,8 @@ Result<std::optional<SegmentStart>> rebuild_header(Seam& seam, const ExpectedPar
   auto known = take_previous(seam, expected, header);
   if (!known) return propagate(known);
   if (!*known || header.salt == 0 || header.directory == DirectoryId{}) return std::nullopt;
+  if (auto taken = take_rewriting(seam, segment_path(expected.directory, base), header); !taken)
+    return propagate(taken);
   auto start = decode_segment_header(encode_segment_header(header));
   if (!start) return std::nullopt;
   const bool first = *frame && (*frame)->position.value == kFirstFramePosition && (*frame)->salt == header.salt;

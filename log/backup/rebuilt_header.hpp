@@ -8,8 +8,8 @@
 namespace kappa::log {
 
 /// The header of a segment whose own is damaged, or that is missing: all of it follows from the segment before it, from
-/// its salt, which the next one names or its frames carry, and from where it belongs. nullopt where one of these is
-/// unknown, or where the first frame follows another header. Writes nothing.
+/// its salt, which the next one names or its frames carry, from its footer if it was written anew, and from where it
+/// belongs. nullopt where one of these is unknown, or where the first frame follows another header. Writes nothing.
 [[nodiscard]] Result<std::optional<SegmentStart>> rebuild_header(Seam& seam, const ExpectedPartition& expected,
                                                                  Offset base, const std::optional<SegmentHeader>& next);
 

@@ -27,7 +27,6 @@ Checked<void> check_header(const FooterHeader& header, Position position, std::u
   if (header.salt != salt)
     return damaged(at, fmt::format("footer of another segment (salt {:016x}, expected {:016x})", header.salt, salt));
   if (header.end != position) return damaged(at, fmt::format("footer that belongs at byte {}", header.end.value));
-  if (header.zero != 0) return unsupported(at, "footer with reserved bytes in use");
   return {};
 }
 
@@ -48,6 +47,7 @@ FooterBuilder::FooterBuilder(const SegmentStart& start)
     : point_(start.chain()), next_index_position_(kFirstFramePosition) {
   footer_.header.salt = start.header.salt;
   footer_.header.base_offset = start.header.base_offset;
+  footer_.header.rewriting = start.header.rewriting;
 }
 
 void FooterBuilder::add(const FrameHead& frame) {

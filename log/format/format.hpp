@@ -234,8 +234,10 @@ struct SegmentHeader {
   std::uint64_t salt = 0;  ///< Random, never 0.
   std::uint32_t owner_epoch = 0;
   std::uint32_t producer_count = 0;  ///< Entries of a producer snapshot; none in this version.
+  std::uint32_t rewriting = 0;       ///< Random in a segment that was written anew, else 0.
+  std::uint32_t zero = 0;
 };
-inline constexpr std::uint32_t kSegmentHeaderBytes = 152;
+inline constexpr std::uint32_t kSegmentHeaderBytes = 160;
 inline constexpr std::uint32_t kSegmentHeaderHashPosition = 4088;
 
 /// A durable point of a segment, and so evidence: everything before it was once synced.
@@ -282,7 +284,7 @@ struct FooterHeader {
   Micros min_event_time = kNoTimestamp;
   Micros max_event_time = kNoTimestamp;
   std::uint32_t owner_epoch = 0;
-  std::uint32_t zero = 0;
+  std::uint32_t rewriting = 0;  ///< Of the segment header.
 };
 inline constexpr std::uint32_t kFooterHeaderBytes = 152;
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "format/hash.hpp"
 
 // Headers of files. Each has its hash where every version will look for it, and is judged in this order: magic, hash,
@@ -36,6 +38,11 @@ ChainPoint SegmentStart::chain() const {
           header.log_start};
 }
 
+bool is_same_segment(SegmentHeader one, const SegmentHeader& other) {
+  one.rewriting = other.rewriting;
+  return std::ranges::equal(image_of(one), image_of(other));
+}
+
 Block encode_segment_header(const SegmentHeader& header) {
   Block block{};
   store(block.data(), header);
@@ -57,7 +64,7 @@ Checked<SegmentStart> decode_segment_header(Bytes file_start) {
   if (header.version != kSegmentVersion) return unsupported(0, fmt::format("segment of version {}", header.version));
   if (auto checked = check_features(header.features, Access::read_only); !checked) return pass_on(checked);
   if (header.producer_count != 0) return unsupported(0, "segment with a producer snapshot");
-  if (!all_zeros(block.first(kSegmentHeaderHashPosition).subspan(kSegmentHeaderBytes)))
+  if (header.zero != 0 || !all_zeros(block.first(kSegmentHeaderHashPosition).subspan(kSegmentHeaderBytes)))
     return unsupported(0, "segment header with reserved bytes in use");
   if (header.salt == 0) return damaged(0, "segment header without a salt");
   if (header.log_start > header.base_offset)

@@ -21,6 +21,8 @@ struct SegmentStart {
   [[nodiscard]] ChainPoint chain() const;
 };
 
+/// Both are of one segment, in whatever form its frames were written.
+[[nodiscard]] bool is_same_segment(SegmentHeader one, const SegmentHeader& other);
 /// The first block of a segment file.
 [[nodiscard]] Block encode_segment_header(const SegmentHeader& header);
 /// Takes at least kBlockBytes from the file's start; fewer are a fault `cut`.

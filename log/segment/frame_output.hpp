@@ -10,7 +10,7 @@ namespace kappa::log {
 /// The frames of a segment that is written anew, one behind the other, each checked as a reader will check it.
 class FrameOutput {
  public:
-  /// `start` is that of the segment whose place it will take.
+  /// `start` is that which the segment shall have.
   FrameOutput(SegmentWriter writer, const SegmentStart& start) : writer_(std::move(writer)), builder_(start) {}
 
   /// Fills in what a frame has of its place. `head` is header and extension area, `body` reaches to the next frame.

@@ -12,6 +12,7 @@
 #include <algorithm>
 
 #include "format/origins.hpp"
+#include "kappa/base/assert.hpp"
 #include "protocol/frame_window.hpp"
 #include "segment/frame_group.hpp"
 #include "segment/frame_output.hpp"
@@ -168,12 +169,27 @@ Result<RepackedSegment> plan_compaction(Seam& seam, const SharedSegment& segment
   return Repacker(seam, segment, &filter, nullptr).run(end.value, nullptr);
 }
 
+namespace {
+
+/// A header with which another chain begins.
+SegmentStart rewritten_start(Seam& seam, SegmentHeader header) {
+  const std::uint32_t before = header.rewriting;
+  do header.rewriting = static_cast<std::uint32_t>(seam.random());
+  while (header.rewriting == before || header.rewriting == 0);
+  const auto start = decode_segment_header(encode_segment_header(header));
+  KAPPA_ASSERT(start, "the header of a segment that was read is valid");
+  return *start;
+}
+
+}  // namespace
+
 Result<RepackedSegment> write_repacked(Seam& seam, const SharedSegment& segment, const RepackTarget& target) {
   auto end = sealed_end(seam, *segment, target.successor);
   if (!end) return propagate(end);
-  auto writer = SegmentWriter::create(seam, target.path, segment->start);
+  const SegmentStart start = rewritten_start(seam, segment->start.header);
+  auto writer = SegmentWriter::create(seam, target.path, start);
   if (!writer) return propagate(writer);
-  FrameOutput output(std::move(*writer), segment->start);
+  FrameOutput output(std::move(*writer), start);
   auto done = Repacker(seam, segment, target.filter, &output).run(end->position.value, target.progress);
   if (!done) return done;
   if (auto finished = output.finish(original_of(target.successor)); !finished) return propagate(finished);

@@ -3,8 +3,9 @@
 // the footer of the new file repeats them beside its own. So the footer, elsewhere a hint that can be computed again,
 // is evidence here.
 //
-// The segment's header stays as it was, byte for byte: the salt that its frames carry, the hash with which their chain
-// begins and the link to the segment before.
+// The segment's header stays what it was, the salt that its frames carry and the link to the segment before, but for a
+// random number that makes its hash another one. With that hash the chain begins: so no frame of the old file follows
+// any frame of the new one, should a write to the new file be lost and leave what was on the disk before.
 #include "segment/replace.hpp"
 
 #include <filesystem>
@@ -25,7 +26,7 @@ std::unexpected<Error> unfit(const std::string& path, std::string_view why) {
 
 Result<void> check_replacement(Seam& seam, const SegmentFile& old, const SegmentFile& made,
                                const SegmentHeader& successor) {
-  if (made.start.hash != old.start.hash) return unfit(made.file.path(), "it has another header");
+  if (!is_same_segment(made.start.header, old.start.header)) return unfit(made.file.path(), "it has another header");
   auto footer = read_footer(seam, made.file, made.salt());
   if (!footer) return propagate(footer);
   if (!*footer) return unfit(made.file.path(), "it has no footer");

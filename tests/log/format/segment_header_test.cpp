@@ -64,6 +64,7 @@ TEST(SegmentHeader, OfALaterVersionIsRefusedByName) {
   EXPECT_EQ(refusal([](auto& h) { h.features.incompatible = 4; }), "incompatible features 0x4");
   EXPECT_EQ(refusal([](auto& h) { h.features.compatible = 4; }), "");
   EXPECT_EQ(refusal([](auto& h) { h.producer_count = 1; }), "segment with a producer snapshot");
+  EXPECT_EQ(refusal([](auto& h) { h.zero = 1; }), "segment header with reserved bytes in use");
   Block block = encode_segment_header(sample_header());
   block[kSegmentHeaderBytes] = std::byte{1};
   store(block.data() + kSegmentHeaderHashPosition, hash_of(Bytes(block).first(kSegmentHeaderHashPosition)));
