@@ -12,11 +12,15 @@
 namespace kappa::test {
 namespace {
 
-constexpr std::array<const char*, kOperations> kNames{"append", "write", "await",  "roll", "seal",   "commit",
-                                                      "reopen", "trim",  "expire", "own",  "remove", "repack"};
+constexpr std::array<const char*, kOperations> kNames{"append", "write",  "await",  "roll",   "seal",
+                                                      "commit", "reopen", "trim",   "expire", "own",
+                                                      "remove", "repack", "compact"};
 // An event may lie in one sector or in several; one that rolls is larger than what is left of a segment.
 constexpr std::array<std::size_t, 4> kValueBytes{60, 900, 300, 1400};
 constexpr std::size_t kRollBytes = 7000;
+// Rows of two keys, two of each in turn; now and then one of the first key's is deleted instead.
+constexpr std::size_t kKeys = 2;
+constexpr std::size_t kDeletionEvery = 5;
 // All segments that were left, whatever they hold; and all events, as soon as time has passed.
 constexpr log::Retention kLeftSegments{.age = {}, .bytes = 1};
 constexpr log::Retention kExpired{.age = 1, .bytes = {}};
@@ -27,10 +31,11 @@ Result<void> read_frames(log::PartitionReader& reader, std::vector<FoundFrame>& 
     auto batch = reader.next();
     if (!batch) return propagate(batch);
     if (!*batch) return {};
+    if ((*batch)->columns.count == 0) continue;  // Its event has been compacted away.
     FoundFrame frame;
-    frame.digest = digest_of(as_text((*batch)->columns.values[0]));
+    frame.digest = digest_of((*batch)->columns);
     frame.sequence = (*batch)->sequence;
-    frame.offset = (*batch)->first_offset;
+    frame.offset = (*batch)->offset(0);
     if (const auto& commit = reader.info().commit) {
       frame.input = commit->inputs[0].topic;
       frame.consumed = commit->inputs[0].end;
@@ -57,11 +62,13 @@ Result<void> read_topic(log::Directory& directory, const char* name, FoundTopic&
   auto recorded = static_cast<log::LogDirectory&>(directory).log_catalog().log_start((*topic)->id, 0);
   if (!recorded) return propagate(recorded);
   found.recorded_start = *recorded;
+  found.compacted_through = (*topic)->compacted_through;
   auto reader = directory.reader(**topic);
   if (!reader) return propagate(reader);
   auto extent = (*reader)->extent();
   if (!extent) return propagate(extent);
   found.start = extent->start;
+  found.end = extent->end;
   return read_frames(**reader, found.frames);
 }
 
@@ -122,13 +129,17 @@ Result<log::TopicInfo> CrashProcess::topic(CrashTopic topic) {
   return found && *found ? Result<log::TopicInfo>(**found) : propagate(made);
 }
 
-/// Bytes without a pattern, so that they are stored as they are; all different.
-std::string CrashProcess::next_value(CrashTopic topic, std::size_t bytes) const {
+/// Bytes without a pattern, so that they are stored as they are.
+CrashEvent CrashProcess::next_event(CrashTopic topic, std::size_t bytes) const {
   const std::size_t number = ledger_.begun(topic);
+  CrashEvent event{.number = static_cast<Micros>(number), .key = {}, .value = {}};
+  if (topic == CrashTopic::events) event.key = fmt::format("k{}", number / 2 % kKeys);
+  if (topic == CrashTopic::events && bytes != kRollBytes && number % kDeletionEvery == kDeletionEvery - 1) return event;
   std::string value = fmt::format("{}-{}-", kCrashTopicNames[static_cast<std::size_t>(topic)], number);
   std::minstd_rand random(static_cast<std::uint32_t>(number * kCrashTopics + static_cast<std::size_t>(topic) + 1));
   while (value.size() < bytes) value.push_back(static_cast<char>(random() >> 8U));
-  return value;
+  event.value = std::move(value);
+  return event;
 }
 
 Result<log::Appender*> CrashProcess::appender(CrashTopic of) {
@@ -146,9 +157,10 @@ Result<CrashProcess::Written> CrashProcess::write(CrashTopic topic, std::size_t 
                                                   const log::AppendOptions& options) {
   auto to = appender(topic);
   if (!to) return propagate(to);
-  const std::string value = next_value(topic, bytes);
-  const std::size_t number = ledger_.begin(topic, value);
-  auto stamp = (*to)->write(event_of(value).columns(), options);
+  const CrashEvent event = next_event(topic, bytes);
+  const EventBatchBuilder batch = event.batch();
+  const std::size_t number = ledger_.begin(topic, event);
+  auto stamp = (*to)->write(batch.columns(), options);
   if (!stamp) {
     ledger_.fail(topic, number);
     return propagate(stamp);
@@ -310,6 +322,27 @@ Result<void> CrashProcess::repack() {
   return done ? Result<void>{} : propagate(done);
 }
 
+Result<void> CrashProcess::compact() {
+  auto catalog = directory_->catalog().read();
+  if (!catalog) return propagate(catalog);
+  auto before = read();
+  if (!before) return propagate(before);
+  const FoundTopic& events = (*before)[static_cast<std::size_t>(CrashTopic::events)];
+  if (!events.id || events.frames.empty()) return {};
+  auto topic = find(CrashTopic::events);
+  if (!topic) return propagate(topic);
+  const Sequence horizon = events.frames.back().sequence;
+  ledger_.compacting(CrashTopic::events, events, horizon);
+  const log::Compaction compaction{horizon, judge_crash_events, catalog->end};
+  auto done = log::repack_partition(*directory_, **topic, 0, {.compaction = &compaction});
+  if (!done) return propagate(done);
+  if (done->is_outdated) return fail(Errc::conflict, "somebody else has appended to the catalog");
+  FoundTopic after;
+  if (auto read = read_topic(*directory_, kCrashTopicNames[0], after); !read) return read;
+  ledger_.compacted(CrashTopic::events, after);
+  return {};
+}
+
 Result<void> CrashProcess::perform(Operation operation) {
   if (!directory_)
     if (auto opened = open(); !opened) return opened;
@@ -339,6 +372,8 @@ Result<void> CrashProcess::perform(Operation operation) {
       return remove();
     case Operation::repack:
       return repack();
+    case Operation::compact:
+      return compact();
   }
   return {};
 }

@@ -14,9 +14,10 @@ namespace kappa::test {
 /// reads all events and appends to the view what it has consumed; `reopen` closes in order and opens again; `trim`
 /// removes the segments that were left, by size; `expire` sets a retention by age that all events have passed, and so
 /// removes them all; `own` becomes the view's owner; `remove` deletes the topic of events, which whoever needs it next
-/// makes anew; `repack` makes large frames of the small ones in the segments that were left.
-enum class Operation { append, write, await, roll, seal, commit, reopen, trim, expire, own, remove, repack };
-inline constexpr std::size_t kOperations = 12;
+/// makes anew; `repack` makes large frames of the small ones in the segments that were left; `compact` moreover removes
+/// what later events have replaced, and deletions of which nothing older is left.
+enum class Operation { append, write, await, roll, seal, commit, reopen, trim, expire, own, remove, repack, compact };
+inline constexpr std::size_t kOperations = 13;
 using Operations = std::vector<Operation>;
 [[nodiscard]] std::string name_of(const Operations& operations);
 
@@ -48,7 +49,8 @@ class CrashProcess {
     std::size_t number;
     log::Stamp stamp;
   };
-  [[nodiscard]] std::string next_value(CrashTopic topic, std::size_t bytes) const;
+  /// Has so many bytes, unless it is a deletion. Those of the view have no key.
+  [[nodiscard]] CrashEvent next_event(CrashTopic topic, std::size_t bytes) const;
   [[nodiscard]] std::size_t next_bytes(CrashTopic topic) const;
   /// Makes the topic if there is none.
   [[nodiscard]] Result<log::TopicInfo> topic(CrashTopic topic);
@@ -67,6 +69,7 @@ class CrashProcess {
   [[nodiscard]] Result<void> own();
   [[nodiscard]] Result<void> remove();
   [[nodiscard]] Result<void> repack();
+  [[nodiscard]] Result<void> compact();
 
   log::Seam& seam_;
   const CrashSetup& setup_;

@@ -53,7 +53,7 @@ TEST(CrashStates, OfThreeOperationsAreJudged) {
                           .recovery = {.nested_one_in = 512, .appended_one_in = 32},
                           .deaths_one_in = 8},
                          kOftenMarked);
-  expect_no_fault(explorer, 3, 13 * kRarer);
+  expect_no_fault(explorer, 3, 17 * kRarer);
 }
 
 TEST(CrashStates, OfFourOperationsAreJudgedHereAndThere) {

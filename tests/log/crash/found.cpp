@@ -6,8 +6,14 @@
 
 namespace kappa::test {
 
-std::uint64_t digest_of(std::string_view value) {
-  return log::hash_of(as_bytes(value));
+bool are_same_frames(const FoundTopic& shown, const FoundTopic& later) {
+  auto next = shown.frames.begin();
+  for (const FoundFrame& frame : later.frames)
+    if (next != shown.frames.end() && *next == frame)
+      ++next;
+    else if (frame.sequence > later.compacted_through)
+      return false;
+  return next == shown.frames.end();
 }
 
 std::uint64_t hash_of(const Found& found) {
@@ -17,10 +23,12 @@ std::uint64_t hash_of(const Found& found) {
     add(topic.id.has_value());
     add(topic.id.value_or(TopicId{}));
     add(topic.retained);
-    for (const Offset offset : {topic.recorded_start, topic.start, topic.end()}) add(offset.value);
+    for (const Offset offset : {topic.recorded_start, topic.start, topic.end}) add(offset.value);
+    add(topic.compacted_through.value);
     for (const FoundFrame& frame : topic.frames) {
       add(frame.digest);
       add(frame.sequence.value);
+      add(frame.offset.value);
       add(frame.input);
       add(frame.consumed.value);
     }
@@ -34,7 +42,7 @@ std::string describe(const Found& found) {
   std::string text = found.fault;
   for (std::size_t i = 0; i < kCrashTopics; ++i) {
     const FoundTopic& topic = found.topics[i];
-    text += topic.id ? fmt::format(" {} [{}, {})", kCrashTopicNames[i], topic.start.value, topic.end().value)
+    text += topic.id ? fmt::format(" {} [{}, {})", kCrashTopicNames[i], topic.start.value, topic.end.value)
                      : fmt::format(" no {}", kCrashTopicNames[i]);
   }
   return text;

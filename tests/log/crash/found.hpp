@@ -19,7 +19,7 @@ inline constexpr std::array<const char*, kCrashTopics> kCrashTopicNames{"x", "v"
 using log::TopicId;
 
 struct FoundFrame {
-  std::uint64_t digest = 0;  ///< Of the event's value; no two appends have the same.
+  std::uint64_t digest = 0;  ///< Of the event; no two appends have the same.
   Sequence sequence;
   Offset offset;
   TopicId input;    ///< Of a view's commit: which topic it has consumed,
@@ -33,10 +33,14 @@ struct FoundTopic {
   bool retained = false;      ///< A retention is set.
   Offset recorded_start;      ///< Where the catalog has the log start,
   Offset start;               ///< and where it is.
+  Offset end;
+  Sequence compacted_through;  ///< The horizon of the newest compaction on record.
   std::vector<FoundFrame> frames;
-  [[nodiscard]] Offset end() const { return start.plus(frames.size()); }
   friend bool operator==(const FoundTopic&, const FoundTopic&) = default;
 };
+/// Both have these frames, but the second one may moreover have such as a compaction on record may take: the names of
+/// the files that it has written are durable later than readers are given them.
+[[nodiscard]] bool are_same_frames(const FoundTopic& shown, const FoundTopic& later);
 using FoundTopics = std::array<FoundTopic, kCrashTopics>;
 
 /// What a start after a crash found.
@@ -49,7 +53,6 @@ struct Found {
   std::string fault;                        ///< A call that failed and must not; empty: none.
 };
 
-[[nodiscard]] std::uint64_t digest_of(std::string_view value);
 /// Equal for equal outcomes.
 [[nodiscard]] std::uint64_t hash_of(const Found& found);
 /// In a few words.

@@ -7,13 +7,18 @@
 //   bytes;
 // - none is missing that was acknowledged or that a reader was given, nor, after the mere death of a process, one whose
 //   write had returned; what is missing is missing at the end, unless a call had failed;
-// - each has the sequence and the offset that its appender was told; sequences rise, offsets have no gaps;
+// - each has the sequence and the offset that its appender was told; sequences rise, offsets have no gaps but those of
+//   events that a compaction was free to remove;
+// - where such an event is missing, a compaction is on record that reaches it, and a last deletion is missing only
+//   together with every older row of its key; what was removed durably never comes back;
 // - no commit of the view has consumed more events than there are: output and progress never part;
 // - an append afterwards gets a sequence, and a new owner an epoch, that nobody was told before;
 // - a torn tail is reported only where something is missing, and corruption never.
 #include "ledger.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "fmt/format.h"
 
@@ -38,10 +43,13 @@ void Ledger::removed(CrashTopic topic) {
   life(topic).removed = true;
 }
 
-std::size_t Ledger::begin(CrashTopic topic, const std::string& value) {
+std::size_t Ledger::begin(CrashTopic topic, const CrashEvent& event) {
   ++topics_[static_cast<std::size_t>(topic)].begun;
   auto& entries = life(topic).entries;
-  entries.push_back({.digest = digest_of(value), .stamp = {}});
+  entries.push_back({.digest = digest_of(event.batch().columns()),
+                     .key = event.key.value_or(""),
+                     .is_deletion = event.is_deletion(),
+                     .stamp = {}});
   return entries.size() - 1;
 }
 
@@ -89,6 +97,43 @@ void Ledger::trimmed(CrashTopic topic, Offset start) {
   of.next_starts.clear();
 }
 
+void Ledger::compacting(CrashTopic topic, const FoundTopic& found, Sequence horizon) {
+  struct Key {
+    Entry* last = nullptr;
+    bool has_row = false;
+  };
+  std::map<std::string, Key> keys;
+  const auto replace = [&](Key& key) {
+    if (key.last == nullptr) return;
+    key.last->may_go = true;
+    key.last->horizon = std::max(key.last->horizon, horizon);
+  };
+  auto entry = life(topic).entries.begin();
+  for (const FoundFrame& frame : found.frames) {
+    if (frame.sequence > horizon) break;
+    // What is there was begun before, in this order.
+    entry = std::find_if(entry, life(topic).entries.end(), [&](const Entry& e) { return e.digest == frame.digest; });
+    if (entry == life(topic).entries.end()) return;  // Somebody else's; judged elsewhere.
+    entry->offset = frame.offset;
+    if (entry->key.empty()) continue;
+    Key& key = keys[entry->key];
+    replace(key);
+    key.last = &*entry;
+    key.has_row |= !entry->is_deletion;
+  }
+  for (auto& [name, key] : keys) {
+    if (!key.last->is_deletion || key.has_row) continue;
+    replace(key);
+    key.last->stands_alone = true;
+  }
+}
+
+void Ledger::compacted(CrashTopic topic, const FoundTopic& found) {
+  for (Entry& entry : life(topic).entries)
+    entry.gone |=
+        entry.may_go && std::ranges::find(found.frames, entry.digest, &FoundFrame::digest) == found.frames.end();
+}
+
 void Ledger::owning(CrashTopic topic) {
   ++life(topic).ownership.begun;
 }
@@ -129,6 +174,13 @@ std::string Ledger::judge_existence(const Topic& topic, const FoundTopic& found)
   return std::ranges::any_of(topic.lives, is_old) ? "it is a topic that was removed" : "";
 }
 
+bool Ledger::is_trimmed(const Entry& entry, const FoundTopic& found) {
+  const std::optional<Offset> end = entry.stamp    ? std::optional(entry.stamp->end)
+                                    : entry.may_go ? std::optional(entry.offset.plus(1))
+                                                   : std::nullopt;
+  return end && *end <= found.start;
+}
+
 std::string Ledger::judge_start(const Life& life, const FoundTopic& found) {
   const auto may_be = [&](Offset start) {
     return start == life.start || std::ranges::find(life.next_starts, start) != life.next_starts.end();
@@ -164,15 +216,21 @@ std::string Ledger::judge_frames(const Life& life, const FoundTopic& found, Cras
   std::size_t next = 0;
   Sequence last;
   std::string missing;
+  Offset offset = found.start;
   for (std::size_t i = 0; i < life.entries.size(); ++i) {
     const Entry& entry = life.entries[i];
-    if (entry.stamp && entry.stamp->end <= found.start) continue;
+    if (is_trimmed(entry, found)) continue;
     std::string wrong;
     if (next < found.frames.size() && found.frames[next].digest == entry.digest) {
       if (!missing.empty()) wrong = "follows a hole: " + missing;
-      if (wrong.empty()) wrong = judge_frame(entry, found.frames[next], found.start.plus(next));
+      if (wrong.empty() && entry.gone) wrong = "was compacted away and is back";
+      if (wrong.empty()) wrong = judge_frame(entry, found.frames[next], offset);
+      offset = offset.plus(1);
       if (found.frames[next].sequence <= last) wrong = "sequences do not rise";
       last = found.frames[next++].sequence;
+    } else if (entry.may_go) {
+      if (found.compacted_through < entry.horizon) wrong = "is gone, and no compaction is on record";
+      offset = offset.plus(1);
     } else {
       wrong = judge_missing(entry, crash);
       if (!entry.failed) missing = fmt::format("append {} is not there", i);
@@ -180,6 +238,21 @@ std::string Ledger::judge_frames(const Life& life, const FoundTopic& found, Cras
     if (!wrong.empty()) return fmt::format("append {}: {}", i, wrong);
   }
   if (next < found.frames.size()) return fmt::format("frame {} was never appended, or stands elsewhere", next);
+  if (found.end != offset) return fmt::format("it ends at {} instead of {}", found.end.value, offset.value);
+  return {};
+}
+
+/// No older row of a key outlives its last deletion.
+std::string Ledger::judge_compacted(const Life& life, const FoundTopic& found) {
+  std::set<std::string> rows;
+  for (const Entry& entry : life.entries) {
+    const bool there = std::ranges::find(found.frames, entry.digest, &FoundFrame::digest) != found.frames.end();
+    if (entry.key.empty() || is_trimmed(entry, found)) continue;
+    if (there && !entry.is_deletion) rows.insert(entry.key);
+    if (!there && entry.stands_alone && rows.contains(entry.key))
+      return fmt::format("a row of {} is there, and its deletion is gone", entry.key);
+    if (entry.is_deletion) rows.erase(entry.key);
+  }
   return {};
 }
 
@@ -187,15 +260,19 @@ std::string Ledger::judge_topic(const Topic& topic, const FoundTopic& found, Cra
   std::string wrong = judge_existence(topic, found);
   if (!wrong.empty() || !found.id) return wrong;
   wrong = judge_start(topic.lives.back(), found);
-  return wrong.empty() ? judge_frames(topic.lives.back(), found, crash) : wrong;
+  if (wrong.empty()) wrong = judge_frames(topic.lives.back(), found, crash);
+  return wrong.empty() ? judge_compacted(topic.lives.back(), found) : wrong;
 }
 
 /// Nothing is missing if everything is there that was begun, and no control frame was under way.
 std::string Ledger::judge_notes(const Life& life, const FoundTopic& found, std::string_view name,
                                 const std::vector<log::RecoveryNote>& notes) {
-  const auto is_trimmed = [&](const Entry& entry) { return entry.stamp && entry.stamp->end <= found.start; };
-  const auto trimmed = static_cast<std::size_t>(std::ranges::count_if(life.entries, is_trimmed));
-  const bool complete = found.id && life.id && found.frames.size() + trimmed == life.entries.size() &&
+  const auto may_be_gone = [&](const Entry& entry) {
+    return is_trimmed(entry, found) ||
+           (entry.may_go && std::ranges::find(found.frames, entry.digest, &FoundFrame::digest) == found.frames.end());
+  };
+  const auto gone = static_cast<std::size_t>(std::ranges::count_if(life.entries, may_be_gone));
+  const bool complete = found.id && life.id && found.frames.size() + gone == life.entries.size() &&
                         !life.trims.under_way() && !life.ownership.under_way();
   for (const log::RecoveryNote& note : notes)
     if (complete && note.file.find(fmt::format("/{}/0/", name)) != std::string::npos)
@@ -214,7 +291,7 @@ std::string Ledger::judge(const Found& found, Crash crash) const {
   const FoundTopic& events = found.topics[static_cast<std::size_t>(CrashTopic::events)];
   const Topic& view = topics_[static_cast<std::size_t>(CrashTopic::view)];
   for (const FoundFrame& commit : found.topics[static_cast<std::size_t>(CrashTopic::view)].frames)
-    if (events.id == commit.input && commit.consumed > events.end())
+    if (events.id == commit.input && commit.consumed > events.end)
       return fmt::format("the view has consumed {} events, of which some are gone", commit.consumed.value);
   if (found.next && *found.next <= highest_) return "a sequence is used again";
   const Life& owned = view.lives.back();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "crash_event.hpp"
 #include "found.hpp"
 #include "kappa/log/appender.hpp"
 
@@ -22,7 +23,7 @@ class Ledger {
   void removed(CrashTopic topic);
 
   /// An append begins; returns its number in the topic.
-  std::size_t begin(CrashTopic topic, const std::string& value);
+  std::size_t begin(CrashTopic topic, const CrashEvent& event);
   /// It has returned, and is not yet durable.
   void written(CrashTopic topic, std::size_t number, const log::Stamp& stamp);
   /// Everything written up to this append is acknowledged.
@@ -38,6 +39,11 @@ class Ledger {
   void trimming(CrashTopic topic, std::vector<Offset> starts);
   /// It stands at this one, or where it was.
   void trimmed(CrashTopic topic, Offset start);
+  /// Whoever compacts has been given these, and keeps what they make the table at the horizon; everything else at or
+  /// below it may go.
+  void compacting(CrashTopic topic, const FoundTopic& found, Sequence horizon);
+  /// Durably; these are left.
+  void compacted(CrashTopic topic, const FoundTopic& found);
   void owning(CrashTopic topic);
   void owned(CrashTopic topic, std::uint32_t epoch);
 
@@ -59,11 +65,18 @@ class Ledger {
  private:
   struct Entry {
     std::uint64_t digest = 0;
+    std::string key;  ///< Empty: none.
+    bool is_deletion = false;
     std::optional<log::Stamp> stamp;
     bool acknowledged = false;
     bool seen = false;
     bool failed = false;
-    std::uint32_t group = 0;  ///< Of an acknowledged one: the sync that covered it.
+    std::uint32_t group = 0;    ///< Of an acknowledged one: the sync that covered it.
+    bool may_go = false;        ///< A compaction up to `horizon` has begun that does not need it,
+    bool gone = false;          ///< and has removed it durably.
+    bool stands_alone = false;  ///< A deletion of which whoever compacted found no older row.
+    Sequence horizon = {};
+    Offset offset = {};  ///< Of one that may go.
   };
   /// Something that was begun so many times and done so many times.
   struct Attempts {
@@ -95,7 +108,9 @@ class Ledger {
   [[nodiscard]] static std::string judge_start(const Life& life, const FoundTopic& found);
   [[nodiscard]] static std::string judge_frames(const Life& life, const FoundTopic& found, Crash crash);
   [[nodiscard]] static std::string judge_frame(const Entry& entry, const FoundFrame& frame, Offset offset);
+  [[nodiscard]] static bool is_trimmed(const Entry& entry, const FoundTopic& found);
   [[nodiscard]] static std::string judge_missing(const Entry& entry, Crash crash);
+  [[nodiscard]] static std::string judge_compacted(const Life& life, const FoundTopic& found);
   [[nodiscard]] static std::string judge_notes(const Life& life, const FoundTopic& found, std::string_view name,
                                                const std::vector<log::RecoveryNote>& notes);
   [[nodiscard]] static std::string judge_topic(const Topic& topic, const FoundTopic& found, Crash crash);

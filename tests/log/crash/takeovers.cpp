@@ -16,6 +16,7 @@ std::optional<Found> before_last_frames(const FoundTopics& first, const FoundTop
   before.topics = last;
   for (std::size_t topic = 0; topic < kCrashTopics; ++topic) {
     if (first[topic].id != last[topic].id || last[topic].frames.empty()) return std::nullopt;
+    before.topics[topic].end = before.topics[topic].frames.back().offset;
     before.topics[topic].frames.pop_back();
   }
   return before;
@@ -26,7 +27,7 @@ std::optional<Found> before_last_frames(const FoundTopics& first, const FoundTop
 bool same_frames(const FoundTopics& read, const FoundTopics& found) {
   for (std::size_t topic = 0; topic < kCrashTopics; ++topic) {
     const bool same = read[topic].id == found[topic].id && read[topic].start == found[topic].start;
-    if (same && read[topic].frames != found[topic].frames) return false;
+    if (same && !are_same_frames(read[topic], found[topic])) return false;
   }
   return true;
 }

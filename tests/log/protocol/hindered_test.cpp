@@ -188,7 +188,7 @@ TEST_F(Hindered, ReadersOfLostSegmentsAreTold) {
   for (int i = 0; i < 9; ++i) append(*directory, "t", {std::to_string(i)});
   const auto all = files("t", ".seg");
   ASSERT_GE(all.size(), 3u);
-  const fs::path first = all.front();
+  const fs::path& first = all.front();
   const auto reader = [&] { return directory->reader(topic(*directory, "t")).value(); };
   const auto last_of = [](log::PartitionReader& from) {
     for (;;)
