@@ -98,12 +98,14 @@ class PartitionHealer {
     auto opened = open_segment(seam_, expected_.directory, base, Access::read_only);
     if (!opened && opened.error().code != Errc::corruption && opened.error().code != Errc::not_found)
       return propagate(opened);
-    if (opened && !damaged_.contains(path_of(base)) && !gapped_.contains(path_of(base))) {
+    auto own_header = opened ? has_own_header(seam_, **opened) : Result<bool>(false);
+    if (!own_header) return propagate(own_header);
+    if (*own_header && !damaged_.contains(path_of(base)) && !gapped_.contains(path_of(base))) {
       next_ = (*opened)->start.header;
       return {};
     }
     SpliceInput input;
-    if (opened) input.local = *opened;
+    if (*own_header) input.local = *opened;
     if (auto prepared = prepare(base, input); !prepared) return prepared;
     const SharedSegment& copy = input.local ? input.local : input.backup;
     const std::optional<SegmentStart> start = copy ? std::optional(copy->start) : input.rebuilt;
@@ -187,18 +189,17 @@ class PartitionHealer {
       }
     }
     if (input.local) return {};
-    if (!input.backup) {
-      auto rebuilt = rebuild_header(seam_, expected_, base, next_);
-      if (!rebuilt) return propagate(rebuilt);
-      if (!*rebuilt) return {};
-      input.rebuilt = **rebuilt;
-    }
-    input.own_header = !input.backup;
+    auto rebuilt = rebuild_header(seam_, expected_, base, next_);
+    if (!rebuilt) return propagate(rebuilt);
+    // The backup's may be that of another form of the segment.
+    if (*rebuilt && ((*rebuilt)->is_proven || !input.backup)) input.rebuilt = (*rebuilt)->start;
+    if (!input.backup && !input.rebuilt) return {};
+    input.own_header = input.rebuilt.has_value();
     auto file = seam_.open(path_of(base), OpenMode::read);
     if (!file && file.error().code == Errc::not_found) return {};
     if (!file) return propagate(file);
     input.local = std::make_shared<const SegmentFile>(
-        SegmentFile{std::move(*file), input.backup ? input.backup->start : *input.rebuilt});
+        SegmentFile{std::move(*file), input.rebuilt ? *input.rebuilt : input.backup->start});
     return {};
   }
 
@@ -309,11 +310,11 @@ class PartitionHealer {
       if (auto same = copy_access_of(input, *file); !same) return same;
       if (input.local)
         if (auto copied = copy_range(seam_, input.local->file, *file, 0, kSegmentBytesMax); !copied) return copied;
+      if (input.rebuilt)
+        if (auto written = write_rebuilt_header(*file, *input.rebuilt); !written) return written;
       for (const SpliceRange& range : splice.from_backup)
         if (auto copied = copy_range(seam_, input.backup->file, *file, range.position, range.bytes); !copied)
           return copied;
-      if (input.rebuilt)
-        if (auto written = write_rebuilt_header(*file, *input.rebuilt); !written) return written;
       if (!splice.gaps.empty() && healing_.backup == nullptr)
         if (auto written = write_gaps(*file, salt_of(input), splice); !written) return written;
       if (auto synced = seam_.sync(*file); !synced) return synced;

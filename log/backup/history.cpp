@@ -42,7 +42,8 @@ class History {
   [[nodiscard]] Result<std::optional<bool>> is_prefix(const BackupSegment& earlier,
                                                       const PlannedSegment& planned) const {
     if (planned.segment.end == earlier.end && planned.segment.chain == earlier.chain) return true;
-    if (planned.limit.replaced) return has_same_original(earlier, planned);
+    if (planned.limit.replaced && earlier.form != SegmentForm::sealed) return has_place(earlier, planned);
+    if (earlier.form == SegmentForm::sealed) return has_same_original(earlier, planned);
     if (planned.segment.end <= earlier.end) return false;
     auto segment = open_planned(*planned.where, earlier.base);
     if (!segment) return propagate(segment);
@@ -53,20 +54,20 @@ class History {
     return end->position == earlier.end && end->chain == earlier.chain;
   }
 
-  /// Of a segment that was replaced since, the earlier backup has the original, or what took its place before, or the
-  /// beginning of the original.
+  /// Of a segment that was replaced since, the earlier backup has the original, or what took its place before; or
+  /// the other way round, where a repair has put back what the backup before had.
   [[nodiscard]] Result<std::optional<bool>> has_same_original(const BackupSegment& earlier,
                                                               const PlannedSegment& planned) const {
-    const FooterHeader& replaced = *planned.limit.replaced;
-    if (earlier.form != SegmentForm::sealed) return has_place(earlier, planned);
-    if (earlier.end == replaced.original_end && earlier.chain == replaced.original_chain) return true;
+    const auto& replaced = planned.limit.replaced;
+    const Position end = replaced ? replaced->original_end : planned.segment.end;
+    const std::uint64_t chain = replaced ? replaced->original_chain : planned.segment.chain;
+    if (earlier.end == end && earlier.chain == chain) return true;
     auto segment = open_backup_segment(seam_, place_, earlier);
     if (!segment && segment.error().code == Errc::io) return propagate(segment);
     if (!segment) return false;
     auto footer = replaced_footer(seam_, **segment);
     if (!footer) return propagate(footer);
-    return *footer && (*footer)->original_end == replaced.original_end &&
-           (*footer)->original_chain == replaced.original_chain;
+    return *footer && (*footer)->original_end == end && (*footer)->original_chain == chain;
   }
 
   /// The beginning of the original ended behind an append that is still there as one: at the same offset, with the same

@@ -1,5 +1,5 @@
 // The first frame names the hash of the header: where that frame is whole, it proves that the header was this one, to
-// the last byte.
+// the last byte. The footer's index repeats it.
 #include "backup/rebuilt_header.hpp"
 
 #include <algorithm>
@@ -84,21 +84,52 @@ Result<bool> take_previous(Seam& seam, const ExpectedPartition& expected, Segmen
   return true;
 }
 
-/// What its footer has of it, where that is whole; else it is taken for one that was not written anew.
-Result<void> take_rewriting(Seam& seam, const std::string& path, SegmentHeader& header) {
+/// What the file says of the form it was written in.
+struct Traces {
+  std::vector<std::uint32_t> rewritings;  ///< That it may have: of its footer, or it was never written anew.
+  std::optional<FrameHeader> first;       ///< The first frame that is whole, if that is the segment's first one.
+  std::optional<IndexEntry> indexed;      ///< The segment's first frame, as the footer has it.
+};
+
+Result<Traces> traces_of(Seam& seam, const std::string& path, std::uint64_t salt) {
+  Traces traces;
+  auto frame = first_frame(seam, path);
+  if (!frame) return propagate(frame);
+  if (*frame && (*frame)->position.value == kFirstFramePosition && (*frame)->salt == salt) traces.first = *frame;
   auto file = seam.open(path, OpenMode::read);
-  if (!file && file.error().code == Errc::not_found) return {};
+  if (!file && file.error().code == Errc::not_found) return Traces{{0}, {}, {}};
   if (!file) return propagate(file);
-  auto footer = read_footer(seam, *file, header.salt);
+  auto footer = read_footer(seam, *file, salt);
   if (!footer) return propagate(footer);
-  if (*footer) header.rewriting = (*footer)->header.rewriting;
-  return {};
+  if (*footer) {
+    traces.rewritings.push_back((*footer)->header.rewriting);
+    const auto& index = (*footer)->index;
+    if (!index.empty() && index.front().position.value == kFirstFramePosition) traces.indexed = index.front();
+  }
+  traces.rewritings.push_back(0);
+  return traces;
+}
+
+/// The header in the form that the footer knows; without one, that which the first frame follows (it may be a frame of
+/// another file that had the name); without that either, the one that is most likely.
+std::optional<RebuiltHeader> choose_form(SegmentHeader header, const Traces& traces) {
+  std::vector<SegmentStart> starts;
+  for (const std::uint32_t rewriting : traces.rewritings) {
+    header.rewriting = rewriting;
+    if (const auto start = decode_segment_header(encode_segment_header(header))) starts.push_back(*start);
+  }
+  for (const SegmentStart& start : starts)
+    if (traces.indexed && traces.indexed->previous_hash == start.hash) return RebuiltHeader{start, true};
+  for (const SegmentStart& start : starts)
+    if (!traces.indexed && traces.first && traces.first->previous_hash == start.hash) return RebuiltHeader{start, true};
+  if (traces.first || traces.indexed || starts.empty()) return std::nullopt;
+  return RebuiltHeader{starts.front(), false};
 }
 
 }  // namespace
 
-Result<std::optional<SegmentStart>> rebuild_header(Seam& seam, const ExpectedPartition& expected, Offset base,
-                                                   const std::optional<SegmentHeader>& next) {
+Result<std::optional<RebuiltHeader>> rebuild_header(Seam& seam, const ExpectedPartition& expected, Offset base,
+                                                    const std::optional<SegmentHeader>& next) {
   SegmentHeader header;
   header.partition = expected.partition;
   header.topic = expected.topic;
@@ -111,15 +142,11 @@ Result<std::optional<SegmentStart>> rebuild_header(Seam& seam, const ExpectedPar
   auto known = take_previous(seam, expected, header);
   if (!known) return propagate(known);
   if (!*known || header.salt == 0 || header.directory == DirectoryId{}) return std::nullopt;
-  if (auto taken = take_rewriting(seam, segment_path(expected.directory, base), header); !taken)
-    return propagate(taken);
-  auto start = decode_segment_header(encode_segment_header(header));
-  if (!start) return std::nullopt;
-  const bool first = *frame && (*frame)->position.value == kFirstFramePosition && (*frame)->salt == header.salt;
-  if (first && (*frame)->previous_hash != start->hash) return std::nullopt;
+  auto traces = traces_of(seam, segment_path(expected.directory, base), header.salt);
+  if (!traces) return propagate(traces);
+  const auto rebuilt = choose_form(header, *traces);
   // Without a successor only the first frame can prove it.
-  if (!named && !first) return std::nullopt;
-  return *start;
+  return rebuilt && (named || rebuilt->is_proven) ? rebuilt : std::nullopt;
 }
 
 }  // namespace kappa::log

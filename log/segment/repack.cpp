@@ -141,6 +141,16 @@ class Repacker {
   RepackedSegment done_;
 };
 
+/// A header with which another chain begins.
+SegmentStart rewritten_start(Seam& seam, SegmentHeader header) {
+  const std::uint32_t before = header.rewriting;
+  header.rewriting = static_cast<std::uint32_t>(seam.random());
+  while (header.rewriting == before || header.rewriting == 0) ++header.rewriting;
+  const auto start = decode_segment_header(encode_segment_header(header));
+  KAPPA_ASSERT(start, "the header of a segment that was read is valid");
+  return *start;
+}
+
 }  // namespace
 
 Result<RepackedSegment> plan_repacking(Seam& seam, const SharedSegment& segment, Position end) {
@@ -168,20 +178,6 @@ Result<RepackedSegment> plan_repacking(Seam& seam, const SharedSegment& segment,
 Result<RepackedSegment> plan_compaction(Seam& seam, const SharedSegment& segment, Position end, EventFilter& filter) {
   return Repacker(seam, segment, &filter, nullptr).run(end.value, nullptr);
 }
-
-namespace {
-
-/// A header with which another chain begins.
-SegmentStart rewritten_start(Seam& seam, SegmentHeader header) {
-  const std::uint32_t before = header.rewriting;
-  do header.rewriting = static_cast<std::uint32_t>(seam.random());
-  while (header.rewriting == before || header.rewriting == 0);
-  const auto start = decode_segment_header(encode_segment_header(header));
-  KAPPA_ASSERT(start, "the header of a segment that was read is valid");
-  return *start;
-}
-
-}  // namespace
 
 Result<RepackedSegment> write_repacked(Seam& seam, const SharedSegment& segment, const RepackTarget& target) {
   auto end = sealed_end(seam, *segment, target.successor);

@@ -20,6 +20,10 @@ bool is_original_of(const FooterHeader& footer, const SegmentHeader& successor) 
   return footer.original_end == successor.previous_end && footer.original_chain == successor.previous_chain;
 }
 
+bool is_own(const std::optional<Footer>& footer, const SegmentFile& segment) {
+  return !footer || footer->header.rewriting == segment.start.header.rewriting;
+}
+
 std::unexpected<Error> unfit(const std::string& path, std::string_view why) {
   return fail(Errc::corruption, fmt::format("{}: it cannot take the segment's place: {}", path, why));
 }
@@ -32,6 +36,7 @@ Result<void> check_replacement(Seam& seam, const SegmentFile& old, const Segment
   if (!*footer) return unfit(made.file.path(), "it has no footer");
   const FooterHeader& header = (*footer)->header;
   const FooterHeader original = original_of(successor);
+  if (header.rewriting != made.start.header.rewriting) return unfit(made.file.path(), "its footer is another file's");
   if (!is_original_of(header, successor)) return unfit(made.file.path(), "the next segment follows another end");
   if (header.end_offset != original.end_offset || header.last_sequence != original.last_sequence ||
       header.last_append_time != original.last_append_time || header.owner_epoch != original.owner_epoch)
@@ -45,9 +50,19 @@ Result<void> check_replacement(Seam& seam, const SegmentFile& old, const Segment
 
 }  // namespace
 
+Result<bool> has_own_header(Seam& seam, const SegmentFile& segment) {
+  auto footer = read_footer(seam, segment.file, segment.salt());
+  if (!footer) return propagate(footer);
+  return is_own(*footer, segment);
+}
+
 Result<std::optional<FooterHeader>> replaced_footer(Seam& seam, const SegmentFile& segment) {
   auto footer = read_footer(seam, segment.file, segment.salt());
   if (!footer) return propagate(footer);
+  if (!is_own(*footer, segment))
+    return fail(Errc::corruption,
+                fmt::format("{}: header and footer are those of two files that had this name", segment.file.path()),
+                "`kappa verify` shows the extent of the damage; `kappa repair` makes the header anew");
   return *footer && is_replaced((*footer)->header) ? std::optional((*footer)->header) : std::nullopt;
 }
 

@@ -17,9 +17,11 @@ struct SealedEnd {
   /// Of a segment that was replaced: its footer, which alone says so. Else position and chain are the successor's word.
   std::optional<FooterHeader> replaced = {};
 };
-/// Errc::conflict for a footer of a newer version.
+/// False: its header is that of another file that had the segment's name; a write was lost, and left it there.
+[[nodiscard]] Result<bool> has_own_header(Seam& seam, const SegmentFile& segment);
+/// Errc::conflict for a footer of a newer version, Errc::corruption where the header is not the segment's own.
 [[nodiscard]] Result<SealedEnd> sealed_end(Seam& seam, const SegmentFile& segment, const SegmentHeader& successor);
-/// The footer of a segment that was replaced; nullopt for any other.
+/// The footer of a segment that was replaced; nullopt for any other. Errors like sealed_end().
 [[nodiscard]] Result<std::optional<FooterHeader>> replaced_footer(Seam& seam, const SegmentFile& segment);
 
 /// What the footer of a segment that takes another's place has beside what its frames say: for FooterBuilder::finish().

@@ -53,6 +53,10 @@ class SegmentVerifier {
     if (!limit) return propagate(limit);
     auto footer = read_footer(seam_, segment_->file, segment_->salt());
     if (!footer) return propagate(footer);
+    if (*footer && (*footer)->header.rewriting != segment_->start.header.rewriting) {
+      damage(0, kBlockBytes, "header of another file that had this name; the footer is the segment's own");
+      return std::nullopt;
+    }
     if (*footer) *limit = std::min(*limit, (*footer)->header.end.value);
     if (neighbours_.next) {
       auto end = sealed_end(seam_, *segment_, *neighbours_.next);

@@ -1,4 +1,6 @@
 // Copies of what is compacted: they hold one state or the other, and bring nothing back that was deleted.
+#include <fstream>
+
 #include "compact_fixture.hpp"
 #include "forwarding_seam.hpp"
 #include "kappa/log/backup.hpp"
@@ -95,6 +97,50 @@ TEST_F(CompactedBackup, BringsNothingBackThatWasDeletedSince) {
   ASSERT_EQ(repaired->lost.size(), 1u);
   EXPECT_THAT(repaired->lost[0].what, HasSubstr("as it was before a compaction"));
   EXPECT_TRUE(files("a", "00000000000000000000.seg").empty());
+}
+
+/// From before a compaction: where that has changed a segment, nothing of it is taken; where it has not, all is.
+TEST_F(CompactedBackup, HealsOfASegmentThatIsHereOnlyWhatIsTheSame) {
+  auto directory = open_small();
+  fill_keyed(*directory, "a", 5, 100);
+  std::minstd_rand random;
+  for (int i = 0; i < 6; ++i) {  // Each fills a segment, in one frame.
+    std::string noise;
+    while (noise.size() < 20'000) noise.push_back(static_cast<char>(random() >> 8U));
+    append_keyed(*directory, "a", {{fmt::format("once {}", i), noise}});
+  }
+  fill_keyed(*directory, "a", 5, 100);
+  static_cast<void>(back_up(*directory));
+  EXPECT_GT(compact(*directory, "a").removed, 0u);
+  const auto lines = told(*directory, "a");
+  directory.reset();
+  const auto segments = files("a", ".seg");
+  const auto repair = [&] {
+    const auto repaired = log::repair(data(), backup(), {.mode = log::RepairMode::apply});
+    EXPECT_TRUE(repaired) << repaired.error().message;
+    return repaired.value_or(log::RepairReport{});
+  };
+  const auto write = [](const fs::path& file, std::uint64_t at, std::size_t bytes) {
+    std::fstream to(file, std::ios::binary | std::ios::in | std::ios::out);
+    to.seekp(static_cast<std::streamoff>(at)) << std::string(bytes, 'x');
+    EXPECT_TRUE(to.flush());
+  };
+  // One in the middle keeps all its events, and so its file, footer or not.
+  const fs::path same = segments[segments.size() / 2];
+  for (const bool with_footer : {true, false}) {
+    write(same, log::kFirstFramePosition + 300, 20);
+    if (!with_footer) write(same, fs::file_size(same) - 8, 8);
+    const log::RepairReport repaired = repair();
+    EXPECT_TRUE(repaired.lost.empty());
+    EXPECT_FALSE(repaired.healed.empty());
+    directory = open_small();
+    EXPECT_EQ(told(*directory, "a"), lines);
+    directory.reset();
+  }
+  write(segments.front(), log::kFirstFramePosition + 100, 20);
+  const log::RepairReport repaired = repair();
+  EXPECT_EQ(repaired.lost.size(), 1u);
+  EXPECT_TRUE(repaired.healed.empty());
 }
 
 TEST_F(CompactedBackup, TakenAmidACompactionBringsNothingBackEither) {
