@@ -26,24 +26,6 @@ constexpr log::Retention kLeftSegments{.age = {}, .bytes = 1};
 constexpr log::Retention kExpired{.age = 1, .bytes = {}};
 constexpr std::uint64_t kSegmentBytes = log::kFirstFramePosition + 7168;
 
-Result<void> read_frames(log::PartitionReader& reader, std::vector<FoundFrame>& frames) {
-  for (;;) {
-    auto batch = reader.next();
-    if (!batch) return propagate(batch);
-    if (!*batch) return {};
-    if ((*batch)->columns.count == 0) continue;  // Its event has been compacted away.
-    FoundFrame frame;
-    frame.digest = digest_of((*batch)->columns);
-    frame.sequence = (*batch)->sequence;
-    frame.offset = (*batch)->offset(0);
-    if (const auto& commit = reader.info().commit) {
-      frame.input = commit->inputs[0].topic;
-      frame.consumed = commit->inputs[0].end;
-    }
-    frames.push_back(frame);
-  }
-}
-
 }  // namespace
 
 std::string name_of(const Operations& operations) {
@@ -51,32 +33,6 @@ std::string name_of(const Operations& operations) {
   for (const Operation operation : operations)
     names += fmt::format("{}{}", names.empty() ? "" : " ", kNames[static_cast<std::size_t>(operation)]);
   return names;
-}
-
-Result<void> read_topic(log::Directory& directory, const char* name, FoundTopic& found) {
-  auto topic = directory.catalog().find_topic(name);
-  if (!topic) return propagate(topic);
-  if (!*topic) return {};
-  found.id = (*topic)->id;
-  found.retained = (*topic)->retention.age.has_value();
-  auto recorded = static_cast<log::LogDirectory&>(directory).log_catalog().log_start((*topic)->id, 0);
-  if (!recorded) return propagate(recorded);
-  found.recorded_start = *recorded;
-  found.compacted_through = (*topic)->compacted_through;
-  auto reader = directory.reader(**topic);
-  if (!reader) return propagate(reader);
-  auto extent = (*reader)->extent();
-  if (!extent) return propagate(extent);
-  found.start = extent->start;
-  found.end = extent->end;
-  return read_frames(**reader, found.frames);
-}
-
-Result<FoundTopics> read_topics(log::Directory& directory) {
-  FoundTopics found;
-  for (std::size_t i = 0; i < kCrashTopics; ++i)
-    if (auto read = read_topic(directory, kCrashTopicNames[i], found[i]); !read) return propagate(read);
-  return found;
 }
 
 CrashSetup make_crash_setup(log::Seam& seam, Ledger& ledger, std::uint64_t mark_every_bytes) {
@@ -322,25 +278,37 @@ Result<void> CrashProcess::repack() {
   return done ? Result<void>{} : propagate(done);
 }
 
-Result<void> CrashProcess::compact() {
+/// False: what a dead process had appended to the catalog has come about meanwhile; decide again.
+Result<bool> CrashProcess::try_compact() {
   auto catalog = directory_->catalog().read();
   if (!catalog) return propagate(catalog);
   auto before = read();
   if (!before) return propagate(before);
   const FoundTopic& events = (*before)[static_cast<std::size_t>(CrashTopic::events)];
-  if (!events.id || events.frames.empty()) return {};
+  if (!events.id || events.frames.empty()) return true;
   auto topic = find(CrashTopic::events);
   if (!topic) return propagate(topic);
-  const Sequence horizon = events.frames.back().sequence;
+  // Now and then not all of it.
+  const auto last = ledger_.begun(CrashTopic::events) % 3 == 0 ? events.frames.size() / 2 : events.frames.size() - 1;
+  const Sequence horizon = events.frames[last].sequence;
   ledger_.compacting(CrashTopic::events, events, horizon);
   const log::Compaction compaction{horizon, judge_crash_events, catalog->end};
   auto done = log::repack_partition(*directory_, **topic, 0, {.compaction = &compaction});
   if (!done) return propagate(done);
-  if (done->is_outdated) return fail(Errc::conflict, "somebody else has appended to the catalog");
+  if (done->is_outdated) return false;
   FoundTopic after;
-  if (auto read = read_topic(*directory_, kCrashTopicNames[0], after); !read) return read;
+  if (auto read = read_topic(*directory_, kCrashTopicNames[0], after); !read) return propagate(read);
   ledger_.compacted(CrashTopic::events, after);
-  return {};
+  return true;
+}
+
+Result<void> CrashProcess::compact() {
+  for (int attempts = 0; attempts < 3; ++attempts) {
+    auto done = try_compact();
+    if (!done) return propagate(done);
+    if (*done) return {};
+  }
+  return fail(Errc::conflict, "somebody else goes on appending to the catalog");
 }
 
 Result<void> CrashProcess::perform(Operation operation) {

@@ -6,6 +6,7 @@
 
 #include "directory/log_directory.hpp"
 #include "ledger.hpp"
+#include "read_topics.hpp"
 
 namespace kappa::test {
 
@@ -70,6 +71,7 @@ class CrashProcess {
   [[nodiscard]] Result<void> remove();
   [[nodiscard]] Result<void> repack();
   [[nodiscard]] Result<void> compact();
+  [[nodiscard]] Result<bool> try_compact();
 
   log::Seam& seam_;
   const CrashSetup& setup_;
@@ -84,9 +86,6 @@ class CrashProcess {
   std::optional<Written> written_;
 };
 
-/// Everything that a reader is given of a topic of an open directory. On an error `found` has what was given before it.
-[[nodiscard]] Result<void> read_topic(log::Directory& directory, const char* name, FoundTopic& found);
-[[nodiscard]] Result<FoundTopics> read_topics(log::Directory& directory);
 /// Makes the directory with its topics and a first event in each.
 [[nodiscard]] CrashSetup make_crash_setup(log::Seam& seam, Ledger& ledger, std::uint64_t mark_every_bytes);
 

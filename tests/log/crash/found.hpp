@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -27,6 +28,14 @@ struct FoundFrame {
   friend bool operator==(const FoundFrame&, const FoundFrame&) = default;
 };
 
+/// A compaction that is on record: it may remove events at or below `through` from the segments [begin, end).
+struct FoundCompaction {
+  Sequence through;
+  Offset begin;
+  Offset end;
+  friend bool operator==(const FoundCompaction&, const FoundCompaction&) = default;
+};
+
 /// A topic as it was found.
 struct FoundTopic {
   std::optional<TopicId> id;  ///< nullopt: there is none of its name.
@@ -34,8 +43,14 @@ struct FoundTopic {
   Offset recorded_start;      ///< Where the catalog has the log start,
   Offset start;               ///< and where it is.
   Offset end;
-  Sequence compacted_through;  ///< The horizon of the newest compaction on record.
+  std::vector<FoundCompaction> compactions;
   std::vector<FoundFrame> frames;
+  /// Whether a compaction on record may have removed what stood there.
+  [[nodiscard]] bool may_be_compacted(Offset offset, Sequence sequence) const {
+    return std::ranges::any_of(compactions, [&](const FoundCompaction& one) {
+      return sequence <= one.through && one.begin <= offset && offset < one.end;
+    });
+  }
   friend bool operator==(const FoundTopic&, const FoundTopic&) = default;
 };
 /// Both have these frames, but the second one may moreover have such as a compaction on record may take: the names of
@@ -46,6 +61,8 @@ using FoundTopics = std::array<FoundTopic, kCrashTopics>;
 /// What a start after a crash found.
 struct Found {
   FoundTopics topics;
+  /// What the start after a loss of power showed right behind it, where that is not the same.
+  std::optional<FoundTopics> later;
   std::vector<log::RecoveryNote> notes;
   // Where appending was tried afterwards:
   std::optional<Sequence> next;             ///< of the append,

@@ -9,8 +9,9 @@
 //   write had returned; what is missing is missing at the end, unless a call had failed;
 // - each has the sequence and the offset that its appender was told; sequences rise, offsets have no gaps but those of
 //   events that a compaction was free to remove;
-// - where such an event is missing, a compaction is on record that reaches it, and a last deletion is missing only
-//   together with every older row of its key; what was removed durably never comes back;
+// - where such an event is missing, a compaction of it is on record; what is left makes the same table as all that
+// there
+//   was, and what was removed durably never comes back;
 // - no commit of the view has consumed more events than there are: output and progress never part;
 // - an append afterwards gets a sequence, and a new owner an epoch, that nobody was told before;
 // - a torn tail is reported only where something is missing, and corruption never.
@@ -18,7 +19,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "fmt/format.h"
 
@@ -105,8 +105,8 @@ void Ledger::compacting(CrashTopic topic, const FoundTopic& found, Sequence hori
   std::map<std::string, Key> keys;
   const auto replace = [&](Key& key) {
     if (key.last == nullptr) return;
+    key.last->horizon = key.last->may_go ? std::min(key.last->horizon, horizon) : horizon;
     key.last->may_go = true;
-    key.last->horizon = std::max(key.last->horizon, horizon);
   };
   auto entry = life(topic).entries.begin();
   for (const FoundFrame& frame : found.frames) {
@@ -121,11 +121,8 @@ void Ledger::compacting(CrashTopic topic, const FoundTopic& found, Sequence hori
     key.last = &*entry;
     key.has_row |= !entry->is_deletion;
   }
-  for (auto& [name, key] : keys) {
-    if (!key.last->is_deletion || key.has_row) continue;
-    replace(key);
-    key.last->stands_alone = true;
-  }
+  for (auto& [name, key] : keys)
+    if (key.last->is_deletion && !key.has_row) replace(key);
 }
 
 void Ledger::compacted(CrashTopic topic, const FoundTopic& found) {
@@ -229,7 +226,7 @@ std::string Ledger::judge_frames(const Life& life, const FoundTopic& found, Cras
       if (found.frames[next].sequence <= last) wrong = "sequences do not rise";
       last = found.frames[next++].sequence;
     } else if (entry.may_go) {
-      if (found.compacted_through < entry.horizon) wrong = "is gone, and no compaction is on record";
+      if (!found.may_be_compacted(entry.offset, entry.horizon)) wrong = "is gone, and no compaction of it is on record";
       offset = offset.plus(1);
     } else {
       wrong = judge_missing(entry, crash);
@@ -242,18 +239,25 @@ std::string Ledger::judge_frames(const Life& life, const FoundTopic& found, Cras
   return {};
 }
 
-/// No older row of a key outlives its last deletion.
-std::string Ledger::judge_compacted(const Life& life, const FoundTopic& found) {
-  std::set<std::string> rows;
+/// The table over what is left is the one over all that there was.
+std::string Ledger::judge_rows(const Life& life, const FoundTopic& found) {
+  std::map<std::string, std::uint64_t> rows;
+  std::map<std::string, std::uint64_t> rows_left;
+  const auto put = [](const Entry& entry, std::map<std::string, std::uint64_t>& to) {
+    if (entry.is_deletion)
+      to.erase(entry.key);
+    else
+      to[entry.key] = entry.digest;
+  };
+  auto frame = found.frames.begin();
   for (const Entry& entry : life.entries) {
-    const bool there = std::ranges::find(found.frames, entry.digest, &FoundFrame::digest) != found.frames.end();
+    const bool is_there = frame != found.frames.end() && frame->digest == entry.digest;
+    if (is_there) ++frame;
     if (entry.key.empty() || is_trimmed(entry, found)) continue;
-    if (there && !entry.is_deletion) rows.insert(entry.key);
-    if (!there && entry.stands_alone && rows.contains(entry.key))
-      return fmt::format("a row of {} is there, and its deletion is gone", entry.key);
-    if (entry.is_deletion) rows.erase(entry.key);
+    if (is_there) put(entry, rows_left);
+    if (is_there || entry.may_go) put(entry, rows);
   }
-  return {};
+  return rows == rows_left ? "" : "what compaction has left makes another table";
 }
 
 std::string Ledger::judge_topic(const Topic& topic, const FoundTopic& found, Crash crash) {
@@ -261,7 +265,7 @@ std::string Ledger::judge_topic(const Topic& topic, const FoundTopic& found, Cra
   if (!wrong.empty() || !found.id) return wrong;
   wrong = judge_start(topic.lives.back(), found);
   if (wrong.empty()) wrong = judge_frames(topic.lives.back(), found, crash);
-  return wrong.empty() ? judge_compacted(topic.lives.back(), found) : wrong;
+  return wrong.empty() ? judge_rows(topic.lives.back(), found) : wrong;
 }
 
 /// Nothing is missing if everything is there that was begun, and no control frame was under way.
@@ -280,12 +284,24 @@ std::string Ledger::judge_notes(const Life& life, const FoundTopic& found, std::
   return {};
 }
 
+std::string Ledger::judge_topics(const FoundTopics& found, Crash crash) const {
+  for (std::size_t topic = 0; topic < kCrashTopics; ++topic) {
+    const std::string wrong = judge_topic(topics_[topic], found[topic], crash);
+    if (!wrong.empty()) return fmt::format("{}: {}", kCrashTopicNames[topic], wrong);
+  }
+  return {};
+}
+
 std::string Ledger::judge(const Found& found, Crash crash) const {
   if (!found.fault.empty()) return found.fault;
+  if (std::string wrong = judge_topics(found.topics, crash); !wrong.empty()) return wrong;
+  if (found.later)
+    if (const std::string wrong = judge_topics(*found.later, Crash::power); !wrong.empty())
+      return "after a loss of power right behind the start: " + wrong;
   for (std::size_t topic = 0; topic < kCrashTopics; ++topic) {
-    std::string wrong = judge_topic(topics_[topic], found.topics[topic], crash);
-    if (wrong.empty() && !topics_[topic].lives.empty())
-      wrong = judge_notes(topics_[topic].lives.back(), found.topics[topic], kCrashTopicNames[topic], found.notes);
+    if (topics_[topic].lives.empty()) continue;
+    const std::string wrong =
+        judge_notes(topics_[topic].lives.back(), found.topics[topic], kCrashTopicNames[topic], found.notes);
     if (!wrong.empty()) return fmt::format("{}: {}", kCrashTopicNames[topic], wrong);
   }
   const FoundTopic& events = found.topics[static_cast<std::size_t>(CrashTopic::events)];

@@ -71,10 +71,9 @@ class Ledger {
     bool acknowledged = false;
     bool seen = false;
     bool failed = false;
-    std::uint32_t group = 0;    ///< Of an acknowledged one: the sync that covered it.
-    bool may_go = false;        ///< A compaction up to `horizon` has begun that does not need it,
-    bool gone = false;          ///< and has removed it durably.
-    bool stands_alone = false;  ///< A deletion of which whoever compacted found no older row.
+    std::uint32_t group = 0;  ///< Of an acknowledged one: the sync that covered it.
+    bool may_go = false;      ///< A compaction, at the least up to `horizon`, has begun that does not need it,
+    bool gone = false;        ///< and has removed it durably.
     Sequence horizon = {};
     Offset offset = {};  ///< Of one that may go.
   };
@@ -110,9 +109,10 @@ class Ledger {
   [[nodiscard]] static std::string judge_frame(const Entry& entry, const FoundFrame& frame, Offset offset);
   [[nodiscard]] static bool is_trimmed(const Entry& entry, const FoundTopic& found);
   [[nodiscard]] static std::string judge_missing(const Entry& entry, Crash crash);
-  [[nodiscard]] static std::string judge_compacted(const Life& life, const FoundTopic& found);
+  [[nodiscard]] static std::string judge_rows(const Life& life, const FoundTopic& found);
   [[nodiscard]] static std::string judge_notes(const Life& life, const FoundTopic& found, std::string_view name,
                                                const std::vector<log::RecoveryNote>& notes);
+  [[nodiscard]] std::string judge_topics(const FoundTopics& found, Crash crash) const;
   [[nodiscard]] static std::string judge_topic(const Topic& topic, const FoundTopic& found, Crash crash);
 
   std::array<Topic, kCrashTopics> topics_;

@@ -151,8 +151,9 @@ std::string Recoveries::judge_kill(const CrashDisk& disk, const Context& context
   return wrong.empty() ? wrong : "a kill during recovery: " + wrong;
 }
 
-/// What a start has shown is durable, so a loss of power right after it changes nothing and leaves nothing to report.
-std::string Recoveries::look_again(const CrashDisk& disk, const Context& context, const Found& found) {
+/// What a start has shown is durable, so a loss of power right after it leaves nothing to report, and changes nothing
+/// but that it may undo what a compaction has removed.
+std::string Recoveries::look_again(const CrashDisk& disk, const Context& context, Found& found) {
   const CrashImages images(disk);
   CrashDisk again = images.image(images.first(0, some_pages(context.random)), context.random);
   for (const log::RecoveryNote& note : found.notes) {
@@ -167,6 +168,7 @@ std::string Recoveries::look_again(const CrashDisk& disk, const Context& context
     shown.frames = second.topics[topic].frames;
     if (shown != second.topics[topic]) return "opening again shows another topic";
   }
+  if (second.topics != found.topics) found.later = second.topics;
   if (!second.notes.empty()) return "opening again reports a torn tail again";
   return {};
 }

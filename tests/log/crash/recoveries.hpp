@@ -71,7 +71,7 @@ class Recoveries {
   [[nodiscard]] std::string examine(const CrashDisk& disk, const Context& context, DiskSeam::Point point,
                                     const Verdict& verdict);
   [[nodiscard]] std::string judge_kill(const CrashDisk& disk, const Context& context, const Verdict& verdict);
-  [[nodiscard]] std::string look_again(const CrashDisk& disk, const Context& context, const Found& found);
+  [[nodiscard]] std::string look_again(const CrashDisk& disk, const Context& context, Found& found);
   [[nodiscard]] std::string append_afterwards(CrashDisk disk, const Context& context, Found& found);
   const Found& remember(std::uint64_t key, Found found);
 

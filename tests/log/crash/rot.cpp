@@ -4,6 +4,7 @@
 #include <array>
 
 #include "fmt/format.h"
+#include "format/footer.hpp"
 #include "format/format.hpp"
 
 namespace kappa::test {
@@ -32,8 +33,8 @@ bool is_mark(const Sector& sector) {
 }  // namespace
 
 const char* name_of(Rot rot) {
-  return std::array{"a bit", "zeros", "a stale sector", "swapped sectors",
-                    "a misdirected sector"}[static_cast<std::size_t>(rot)];
+  return std::array{"a bit", "zeros", "a stale sector", "swapped sectors", "a misdirected sector", "a stale beginning"}
+      [static_cast<std::size_t>(rot)];
 }
 
 std::vector<Sector> sectors_of(const CrashDisk& disk) {
@@ -44,8 +45,46 @@ std::vector<Sector> sectors_of(const CrashDisk& disk) {
   return sectors;
 }
 
+namespace {
+
+/// Where the footer begins, or the file ends.
+std::uint64_t end_of_frames(const SparseBytes& file) {
+  std::array<std::byte, log::kFooterTailBytes> tail;
+  const std::uint64_t size = file.size();
+  if (size < tail.size()) return size;
+  file.read(size - tail.size(), tail);
+  const auto footer = log::decode_footer_tail(tail, size);
+  return footer ? size - *footer : size;
+}
+
+/// The header alone, all that stands before the first frame, or some of the frames too; not the footer, which is
+/// another write. A segment's header is written once: where it differs, the older file was another one.
+Damage make_head_stale(CrashDisk& disk, const Path& path, const CrashDisk& older, Random& random) {
+  const auto was = disk.find(path.text);
+  const auto before = older.find(path.text);
+  if (!was || !before || !path.text.ends_with(".seg")) return {};
+  std::vector<std::byte> now(log::kBlockBytes);
+  std::vector<std::byte> then(log::kBlockBytes);
+  was->cache.read(0, now);
+  before->cache.read(0, then);
+  if (now == then || before->cache.is_blank(0, kSector)) return {};
+  constexpr std::array<std::uint64_t, 3> kSizes{log::kBlockBytes, log::kFirstFramePosition,
+                                                log::kFirstFramePosition + kSector};
+  std::uint64_t bytes = kSizes[random() % kSizes.size()];
+  bytes += bytes > log::kFirstFramePosition ? random() % 8 * kSector : 0;
+  bytes = std::min(bytes, end_of_frames(was->cache) / kSector * kSector);
+  for (std::uint64_t at = 0; at < bytes; at += kSector) {
+    const Sector sector{&path, at};
+    write(disk, sector, read(older, sector));
+  }
+  return {Rot::stale_head, fmt::format("{} of {} bytes of {}", name_of(Rot::stale_head), bytes, path.text), false};
+}
+
+}  // namespace
+
 Damage damage(CrashDisk& disk, Rot rot, const Sector& sector, const std::vector<Sector>& others, const CrashDisk& older,
               Random& random) {
+  if (rot == Rot::stale_head) return sector.begin == 0 ? make_head_stale(disk, *sector.path, older, random) : Damage{};
   const SectorBytes was = read(disk, sector);
   SectorBytes becomes = was;
   const Sector& other = others[random() % others.size()];
@@ -65,6 +104,8 @@ Damage damage(CrashDisk& disk, Rot rot, const Sector& sector, const std::vector<
       break;
     case Rot::misdirected:
       becomes = read(disk, other);
+      break;
+    case Rot::stale_head:
       break;
   }
   if (becomes == was) return {};

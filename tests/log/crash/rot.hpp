@@ -9,9 +9,10 @@
 namespace kappa::test {
 
 /// What a disk may do to bytes that were durable: one bit turns; a sector reads as zeros; a sector is as it once was (a
-/// write that was acknowledged and lost); two sectors have changed places; a sector was written over another one too.
-enum class Rot { bit, zeros, stale, swapped, misdirected };
-inline constexpr std::size_t kRots = 5;
+/// write that was acknowledged and lost); two sectors have changed places; a sector was written over another one too;
+/// of a file that took another's name the beginning was not written, so it is that of the other file.
+enum class Rot { bit, zeros, stale, swapped, misdirected, stale_head };
+inline constexpr std::size_t kRots = 6;
 [[nodiscard]] const char* name_of(Rot rot);
 
 /// A sector of a file that is not all zeros.

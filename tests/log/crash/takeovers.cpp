@@ -22,8 +22,8 @@ std::optional<Found> before_last_frames(const FoundTopics& first, const FoundTop
   return before;
 }
 
-/// All that was read is durable, and nothing more is. A removal or a trim that the dead one has begun may come about
-/// late, when the directory is started anew.
+/// All that was read is durable, and nothing more is but what a compaction may remove. A removal or a trim that the
+/// dead one has begun may come about late, when the directory is started anew.
 bool same_frames(const FoundTopics& read, const FoundTopics& found) {
   for (std::size_t topic = 0; topic < kCrashTopics; ++topic) {
     const bool same = read[topic].id == found[topic].id && read[topic].start == found[topic].start;
@@ -49,8 +49,15 @@ std::string Takeovers::go_on(CrashProcess& process, const Ledger& before, Ledger
   last = std::move(*second);
   found.topics = last;
   if (std::string wrong = now.judge(found, Ledger::Crash::power); !wrong.empty()) return "in the end: " + wrong;
-  const auto adopted = before_last_frames(*first, last);
-  return adopted ? before.judge(*adopted, Ledger::Crash::kill) : "";
+  if (const auto adopted = before_last_frames(*first, last))
+    if (std::string wrong = before.judge(*adopted, Ledger::Crash::kill); !wrong.empty()) return wrong;
+  if (auto compacted = process.perform(Operation::compact); !compacted)
+    return "compacting: " + compacted.error().message;
+  auto third = process.read();
+  if (!third) return "reading what is compacted: " + third.error().message;
+  last = std::move(*third);
+  found.topics = last;
+  return now.judge(found, Ledger::Crash::power);
 }
 
 std::string Takeovers::judge_loss(const CrashDisk& disk, const Recoveries::Context& context, const Ledger& now,
