@@ -85,6 +85,19 @@ TEST_P(StaleHead, IsDamage) {
   for (const std::string& line : left) EXPECT_NE(std::ranges::find(lines, line), lines.end()) << line;
 }
 
+TEST_P(StaleHead, KeepsNobodyFromStartingAnew) {
+  auto directory = open_small();
+  fill(*directory, "a", 200);
+  const std::string before = bytes_of(first_segment(), 0, GetParam());
+  EXPECT_GT(repack(*directory, "a").repacked, 0u);
+  directory.reset();
+  put(first_segment(), 0, before);
+  fs::remove(data() / "topics/a/0/head");
+  fs::remove(data() / "sequence");
+  directory = open_small();
+  EXPECT_EQ(append(*directory, "a", {"next"}).first, Offset{200});
+}
+
 INSTANTIATE_TEST_SUITE_P(Of, StaleHead, testing::Values(4096, 12288, 12288 + 400));
 
 TEST_F(Rewritten, SegmentsGetTheirHeaderBackFromTheirFooter) {
