@@ -278,7 +278,7 @@ Result<void> CrashProcess::repack() {
   return done ? Result<void>{} : propagate(done);
 }
 
-/// False: what a dead process had appended to the catalog has come about meanwhile; decide again.
+/// False: what a dead process had appended to the catalog, be it the topic's removal, has come about; decide again.
 Result<bool> CrashProcess::try_compact() {
   auto catalog = directory_->catalog().read();
   if (!catalog) return propagate(catalog);
@@ -294,6 +294,7 @@ Result<bool> CrashProcess::try_compact() {
   ledger_.compacting(CrashTopic::events, events, horizon);
   const log::Compaction compaction{horizon, judge_crash_events, catalog->end};
   auto done = log::repack_partition(*directory_, **topic, 0, {.compaction = &compaction});
+  if (!done && done.error().code == Errc::not_found) return false;
   if (!done) return propagate(done);
   if (done->is_outdated) return false;
   FoundTopic after;
