@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <set>
 
+#include "backup/kept_aside.hpp"
 #include "backup/rebuilt_header.hpp"
 #include "backup/whole_copy.hpp"
 #include "fmt/format.h"
@@ -16,27 +17,6 @@
 
 namespace kappa::log {
 namespace {
-
-constexpr std::size_t kCopyBytes = 1 << 20;
-
-/// Copies [position, position + bytes) of a file to the same place of another; less where it ends before.
-Result<void> copy_range(Seam& seam, const File& from, const File& to, std::uint64_t position, std::uint64_t bytes) {
-  std::vector<std::byte> chunk(std::min<std::uint64_t>(bytes, kCopyBytes));
-  for (const std::uint64_t end = position + bytes; position < end;) {
-    auto got = seam.read(from, position, std::span(chunk).first(std::min<std::uint64_t>(end - position, chunk.size())));
-    if (!got) return propagate(got);
-    if (*got == 0) return {};
-    const Bytes parts[] = {Bytes(chunk).first(*got)};
-    if (auto written = seam.write(to, position, parts); !written) return written;
-    position += *got;
-  }
-  return {};
-}
-
-Result<void> make_damaged(const Healing& healing) {
-  if (auto made = healing.seam.make_directory(healing.layout.damaged()); !made) return made;
-  return sync_directory(healing.seam, healing.layout.root);
-}
 
 class PartitionHealer {
  public:
@@ -105,7 +85,10 @@ class PartitionHealer {
       return {};
     }
     SpliceInput input;
-    if (*own_header) input.local = *opened;
+    if (*own_header)
+      input.local = *opened;
+    else if (opened)
+      if (auto corrected = correct(**opened, input); !corrected) return corrected;
     if (auto prepared = prepare(base, input); !prepared) return prepared;
     const SharedSegment& copy = input.local ? input.local : input.backup;
     const std::optional<SegmentStart> start = copy ? std::optional(copy->start) : input.rebuilt;
@@ -174,7 +157,20 @@ class PartitionHealer {
     return *mark && (*mark)->point.position == segment.end && (*mark)->point.chain == segment.chain;
   }
 
-  /// The backup's part; and the local file under the backup's header, where its own is damaged.
+  /// The file under its own header, where it has another file's that tells enough of it.
+  [[nodiscard]] Result<void> correct(const SegmentFile& segment, SpliceInput& input) {
+    auto start = correct_header(seam_, segment);
+    if (!start) return propagate(start);
+    if (!*start) return {};
+    auto file = seam_.open(segment.file.path(), OpenMode::read);
+    if (!file) return propagate(file);
+    input.rebuilt = **start;
+    input.local = std::make_shared<const SegmentFile>(SegmentFile{std::move(*file), **start});
+    return {};
+  }
+
+  /// The backup's part; and the local file under a header that was made anew, or under the backup's, where its own is
+  /// damaged.
   [[nodiscard]] Result<void> prepare(Offset base, SpliceInput& input) {
     outdated_ = false;
     if (const BackupSegment* segment = in_backup(base)) {
@@ -211,14 +207,15 @@ class PartitionHealer {
     const bool only_gapped = gapped_.contains(path) && !damaged_.contains(path);
     if (only_gapped && splice.from_backup.empty() && splice.lost.empty()) return {};
     for (const SpliceRange& range : splice.lost) lose(path, range);
-    if (splice.from_backup.empty() && !splice.lost.empty()) return {};
+    if (splice.from_backup.empty() && !splice.lost.empty() && !input.rebuilt) return {};
     for (const SpliceRange& range : splice.from_backup)
       healing_.report.healed.push_back({topic_, expected_.partition, path, range.position, range.bytes, range.begin,
                                         range.end, range.why.empty() ? "as the backup has it" : range.why});
     if (splice.from_backup.empty())
       healing_.report.healed.push_back({topic_, expected_.partition, path, splice.end.value, 0, base, base,
-                                        input.rebuilt ? "header, marks and end made anew: every event is whole"
-                                                      : "marks and end made anew: every event is whole"});
+                                        !splice.lost.empty() ? "header made anew"
+                                        : input.rebuilt      ? "header, marks and end made anew: every event is whole"
+                                                             : "marks and end made anew: every event is whole"});
     if (healing_.mode == RepairMode::show) return {};
     return replace(base, input, splice);
   }
@@ -350,25 +347,6 @@ class PartitionHealer {
 };
 
 }  // namespace
-
-Result<void> keep_aside(const Healing& healing, const std::string& path, const std::string& name) {
-  Seam& seam = healing.seam;
-  if (auto made = make_damaged(healing); !made) return made;
-  auto from = seam.open(path, OpenMode::read);
-  if (!from) return propagate(from);
-  std::string kept = healing.layout.damaged() + "/" + name;
-  auto to = seam.open(kept, OpenMode::create_new);
-  for (int i = 2; !to && to.error().code == Errc::conflict; ++i) {
-    kept = fmt::format("{}/{}.{}", healing.layout.damaged(), name, i);
-    to = seam.open(kept, OpenMode::create_new);
-  }
-  if (!to) return propagate(to);
-  if (auto same = seam.copy_access(*from, *to); !same) return same;
-  if (auto copied = copy_range(seam, *from, *to, 0, kSegmentBytesMax); !copied) return copied;
-  if (auto synced = seam.sync(*to); !synced) return synced;
-  healing.report.kept_aside.push_back(kept);
-  return sync_directory(seam, healing.layout.damaged());
-}
 
 Result<void> heal_partition(Healing& healing, const std::string& topic, const ExpectedPartition& expected) {
   auto verified = verify_segments(healing.seam, expected, nullptr);

@@ -37,7 +37,4 @@ struct Healing {
 [[nodiscard]] Result<void> heal_partition(Healing& healing, const std::string& topic,
                                           const ExpectedPartition& expected);
 
-/// Copies a file into DIR/damaged, under a name that is not taken there, durably.
-[[nodiscard]] Result<void> keep_aside(const Healing& healing, const std::string& path, const std::string& name);
-
 }  // namespace kappa::log

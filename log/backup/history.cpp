@@ -66,6 +66,7 @@ class History {
     if (!segment && segment.error().code == Errc::io) return propagate(segment);
     if (!segment) return false;
     auto footer = replaced_footer(seam_, **segment);
+    if (!footer && footer.error().code == Errc::corruption) return false;
     if (!footer) return propagate(footer);
     return *footer && (*footer)->original_end == end && (*footer)->original_chain == chain;
   }

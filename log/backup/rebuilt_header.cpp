@@ -128,6 +128,18 @@ std::optional<RebuiltHeader> choose_form(SegmentHeader header, const Traces& tra
 
 }  // namespace
 
+Result<std::optional<SegmentStart>> correct_header(Seam& seam, const SegmentFile& segment) {
+  auto footer = read_footer(seam, segment.file, segment.salt());
+  if (!footer) return propagate(footer);
+  if (!*footer || (*footer)->index.empty()) return std::nullopt;
+  SegmentHeader header = segment.start.header;
+  header.rewriting = (*footer)->header.rewriting;
+  const auto start = decode_segment_header(encode_segment_header(header));
+  const IndexEntry& first = (*footer)->index.front();
+  const bool proven = start && first.position.value == kFirstFramePosition && first.previous_hash == start->hash;
+  return proven ? std::optional(*start) : std::nullopt;
+}
+
 Result<std::optional<RebuiltHeader>> rebuild_header(Seam& seam, const ExpectedPartition& expected, Offset base,
                                                     const std::optional<SegmentHeader>& next) {
   SegmentHeader header;
@@ -145,7 +157,7 @@ Result<std::optional<RebuiltHeader>> rebuild_header(Seam& seam, const ExpectedPa
   auto traces = traces_of(seam, segment_path(expected.directory, base), header.salt);
   if (!traces) return propagate(traces);
   const auto rebuilt = choose_form(header, *traces);
-  // Without a successor only the first frame can prove it.
+  // Without a successor it has to be proven.
   return rebuilt && (named || rebuilt->is_proven) ? rebuilt : std::nullopt;
 }
 

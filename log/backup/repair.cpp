@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "backup/heal.hpp"
+#include "backup/kept_aside.hpp"
 #include "directory/log_directory.hpp"
 #include "directory/verify_partition.hpp"
 #include "fmt/format.h"

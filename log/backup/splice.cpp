@@ -55,8 +55,12 @@ class Splicer {
     std::vector<std::byte> bytes(kFirstFramePosition);
     auto got = seam_.read(input_.local->file, 0, bytes);
     if (!got) return propagate(got);
+    // Where the frames were written anew there is one mark, at their end, and the footer has that; others are of the
+    // file before.
+    const bool is_first_form = input_.local->start.header.rewriting == 0;
     for (const std::uint64_t slot : {kMarkPositionA, kMarkPositionB})
-      if (const auto mark = decode_mark(Bytes(bytes).subspan(slot, kMarkBytes), {slot}, input_.local->salt()))
+      if (const auto mark = decode_mark(Bytes(bytes).subspan(slot, kMarkBytes), {slot}, input_.local->salt());
+          mark && is_first_form)
         marks_.push_back(mark->point);
     if (input_.next) return {};
     limit_ = std::max(size_, input_.backup_end.value);

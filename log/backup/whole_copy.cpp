@@ -42,6 +42,8 @@ Result<void> find_end(Seam& seam, SpliceInput& input) {
   for (const SharedSegment& segment : {input.local, input.backup}) {
     if (!segment) continue;
     auto end = sealed_end(seam, *segment, *input.next);
+    // Its header, or the one that it was given here, is another form's.
+    if (!end && end.error().code == Errc::corruption) continue;
     if (!end) return propagate(end);
     input.end = *end;
     if (end->replaced) return {};
@@ -57,6 +59,7 @@ Result<std::optional<Splice>> plan_whole_copy(Seam& seam, SpliceInput& input, co
   if (!input.backup || !input.next) return std::nullopt;
   const SharedSegment& copy = input.backup;
   auto end = sealed_end(seam, *copy, *input.next);
+  if (!end && end.error().code == Errc::corruption) return std::nullopt;
   if (!end) return propagate(end);
   if (end->position != input.backup_end) return std::nullopt;
   FrameWindow window(seam, copy);

@@ -11,7 +11,7 @@
 #include "protocol/once_appender.hpp"
 #include "protocol/ordered_reader.hpp"
 #include "protocol/partition_appender.hpp"
-#include "segment/replace.hpp"
+#include "segment/seal.hpp"
 
 namespace kappa::log {
 namespace {
@@ -170,11 +170,11 @@ Result<std::uint64_t> LogDirectory::removed_events(const Partition& partition, s
     auto segment = open_segment(opened_.seam, place.directory, base, Access::read_only);
     if (!segment && segment.error().code == Errc::not_found) continue;
     if (!segment) return propagate(segment);
-    auto footer = replaced_footer(opened_.seam, **segment);
+    auto footer = read_footer(opened_.seam, (*segment)->file, (*segment)->salt());
     if (!footer) return propagate(footer);
-    if (!*footer) continue;
-    const Offset end = (*footer)->end_offset;
-    removed += end.value - base.value - (*footer)->event_count - events_in(gaps, base, end);
+    if (!*footer || !is_replaced((*footer)->header)) continue;
+    const FooterHeader& left = (*footer)->header;
+    removed += left.end_offset.value - base.value - left.event_count - events_in(gaps, base, left.end_offset);
   }
   return removed;
 }

@@ -63,6 +63,7 @@ Result<std::optional<FrameHead>> last_commit_before(Seam& seam, const std::strin
     if (!previous && previous.error().code == Errc::io) return propagate(previous);
     if (!previous || (*previous)->salt() != header.previous_salt) return std::nullopt;
     auto end = sealed_end(seam, **previous, header);
+    if (!end && end.error().code == Errc::corruption) return std::nullopt;
     if (!end) return propagate(end);
     place = end->position;
     segment = std::move(*previous);

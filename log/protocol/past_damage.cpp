@@ -15,6 +15,8 @@ Result<SkippedRange> PartitionCursor::skip_damage() {
     return skip_to_segment();
   }
   auto end = limit();
+  // Its header is another file's: nothing of it can be told by a chain.
+  if (!end && end.error().code == Errc::corruption) return skip_to_segment();
   if (!end) return propagate(end);
   if (point_.position.value < *end) return skip_within(*end);
   return window_->segment().base() == visible_->end.segment ? skip_behind_end() : skip_to_segment();

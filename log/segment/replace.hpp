@@ -18,6 +18,7 @@ struct SealedEnd {
   std::optional<FooterHeader> replaced = {};
 };
 /// False: its header is that of another file that had the segment's name; a write was lost, and left it there.
+/// Errc::conflict for a footer of a newer version.
 [[nodiscard]] Result<bool> has_own_header(Seam& seam, const SegmentFile& segment);
 /// Errc::conflict for a footer of a newer version, Errc::corruption where the header is not the segment's own.
 [[nodiscard]] Result<SealedEnd> sealed_end(Seam& seam, const SegmentFile& segment, const SegmentHeader& successor);

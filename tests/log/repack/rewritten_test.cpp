@@ -1,6 +1,7 @@
 // A segment that is written anew has a chain of its own: what stands in the file that it replaces fits nowhere in it.
 #include <algorithm>
 #include <fstream>
+#include <random>
 
 #include "compact_fixture.hpp"
 #include "kappa/log/repair.hpp"
@@ -24,6 +25,36 @@ class Rewritten : public Compacting {
     std::fstream to(file, std::ios::binary | std::ios::in | std::ios::out);
     to.seekp(static_cast<std::streamoff>(position)).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     EXPECT_TRUE(to.flush());
+  }
+  /// Every other event is replaced later; the others are so different that frames stay large.
+  static void fill_half_replaced(log::Directory& directory) {
+    std::minstd_rand random;
+    for (int i = 0; i < 100; ++i) {
+      append_keyed(directory, "a", {{"again", fmt::format("a {}", i)}});
+      std::string noise;
+      while (noise.size() < 500) noise.push_back(static_cast<char>(random() >> 8U));
+      append_keyed(directory, "a", {{fmt::format("once {}", i), noise}});
+    }
+  }
+  /// What is left when each damage is skipped.
+  static std::vector<std::string> told_whole(log::Directory& directory) {
+    const auto reader = directory.reader(topic(directory, "a")).value();
+    std::vector<std::string> lines;
+    for (int skips = 0; skips < 1000;) {
+      auto batch = reader->next();
+      if (batch && !*batch) return lines;
+      if (batch) {
+        tell(**batch, lines);
+        continue;
+      }
+      ++skips;
+      if (auto skipped = reader->skip_damage(); !skipped) {
+        ADD_FAILURE() << skipped.error().message;
+        return lines;
+      }
+    }
+    ADD_FAILURE() << "there is no end of the damage";
+    return lines;
   }
   [[nodiscard]] fs::path first_segment() const { return files("a", ".seg").front(); }
   void lose_first_header() const { put(first_segment(), 0, std::string(log::kBlockBytes, '\0')); }
@@ -57,10 +88,7 @@ class StaleHead : public Rewritten, public testing::WithParamInterface<std::size
 
 TEST_P(StaleHead, IsDamage) {
   auto directory = open_small();
-  for (int i = 0; i < 100; ++i) {
-    append_keyed(*directory, "a", {{"again", fmt::format("a {}", i)}});
-    append_keyed(*directory, "a", {{fmt::format("once {}", i), std::string(30, 'o')}});
-  }
+  fill_half_replaced(*directory);
   const std::string before = bytes_of(first_segment(), 0, GetParam());
   EXPECT_GT(compact(*directory, "a").removed, 0u);
   const auto lines = told(*directory, "a");
@@ -74,9 +102,10 @@ TEST_P(StaleHead, IsDamage) {
   ASSERT_TRUE(verified) << verified.error().message;
   ASSERT_EQ(verified->damages.size(), 1u);
   EXPECT_THAT(verified->damages[0].what, testing::HasSubstr("header of another file"));
+  for (const std::string& line : told_whole(*directory)) EXPECT_NE(std::ranges::find(lines, line), lines.end()) << line;
   directory.reset();
   if (GetParam() <= log::kFirstFramePosition) return expect_mended({}, lines);
-  // The frames that stood there are lost; nothing that was removed is back.
+  // What stood there is lost; nothing that was removed is back.
   const auto repaired = log::repair(data(), {}, {.mode = log::RepairMode::apply});
   ASSERT_TRUE(repaired) << repaired.error().message;
   directory = open_small();
@@ -98,7 +127,7 @@ TEST_P(StaleHead, KeepsNobodyFromStartingAnew) {
   EXPECT_EQ(append(*directory, "a", {"next"}).first, Offset{200});
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, StaleHead, testing::Values(4096, 12288, 12288 + 400));
+INSTANTIATE_TEST_SUITE_P(Of, StaleHead, testing::Values(4096, 12288, 12288 + 400, 12288 + 1024, 12288 + 4096));
 
 TEST_F(Rewritten, SegmentsGetTheirHeaderBackFromTheirFooter) {
   auto directory = open_small();
@@ -137,6 +166,70 @@ TEST_F(Rewritten, SegmentsOfAnOlderBackupAreNoOtherHistory) {
   directory = open_small();
   static_cast<void>(back_up(*directory));
   expect_restored(lines);
+}
+
+TEST_F(Rewritten, SegmentsBesideEachOtherGetTheirHeadersBack) {
+  auto directory = open_small();
+  fill(*directory, "a", 300);
+  const auto segments = files("a", ".seg");
+  ASSERT_GE(segments.size(), 4u);
+  const std::string first = bytes_of(segments[0], 0, log::kFirstFramePosition);
+  const std::string second = bytes_of(segments[1], 0, log::kFirstFramePosition);
+  EXPECT_GT(repack(*directory, "a").repacked, 1u);
+  const auto lines = told(*directory, "a");
+  directory.reset();
+  put(segments[0], 0, first);
+  put(segments[1], 0, second);
+  expect_mended({}, lines);
+}
+
+TEST_F(Rewritten, SegmentsOfWhichNothingTellsTheHeaderComeFromABackupFromBefore) {
+  auto directory = open_small();
+  fill(*directory, "a", 300);
+  const auto segments = files("a", ".seg");
+  ASSERT_GE(segments.size(), 4u);
+  static_cast<void>(back_up(*directory));
+  EXPECT_GT(repack(*directory, "a").repacked, 1u);
+  const auto lines = told(*directory, "a");
+  directory.reset();
+  // Of the second the header is lost, and with the first one's end what it followed.
+  put(segments[1], 0, std::string(log::kBlockBytes, '\0'));
+  put(segments[0], log::kFirstFramePosition, std::string(100, '\0'));
+  expect_mended(backup(), lines);
+}
+
+TEST_F(Rewritten, SegmentsNeverWrittenAnewGetTheirHeaderBackBesideALoss) {
+  auto directory = open_small();
+  fill(*directory, "a", 10);
+  static_cast<void>(back_up(*directory));
+  fill(*directory, "a", 190);
+  const auto lines = told(*directory, "a");
+  directory.reset();
+  lose_first_header();
+  put(first_segment(), log::kFirstFramePosition + 8000, std::string(20, 'x'));
+  const auto repaired = log::repair(data(), backup(), {.mode = log::RepairMode::apply});
+  ASSERT_TRUE(repaired) << repaired.error().message;
+  EXPECT_EQ(repaired->lost.size(), 1u);
+  EXPECT_EQ(repaired->healed.size(), 1u);
+  directory = open_small();
+  const auto left = told(*directory, "a");
+  EXPECT_GT(left.size(), 20u);
+  EXPECT_EQ(left.front(), lines.front());
+}
+
+TEST_F(Rewritten, SegmentsBeforeANewOneKeepNobodyFromStartingAnewEither) {
+  auto directory = open_small();
+  fill(*directory, "a", 200);
+  const fs::path last = files("a", ".seg").back();
+  const std::string before = bytes_of(last, 0, log::kBlockBytes);
+  EXPECT_GT(repack(*directory, "a", {.roll = true}).repacked, 0u);
+  ASSERT_NE(files("a", ".seg").back(), last);
+  directory.reset();
+  put(last, 0, before);
+  fs::remove(data() / "topics/a/0/head");
+  fs::remove(data() / "sequence");
+  directory = open_small();
+  EXPECT_EQ(append(*directory, "a", {"next"}).first, Offset{200});
 }
 
 TEST_F(Rewritten, SegmentsComeBackFromABackupOfThem) {
