@@ -84,46 +84,26 @@ Result<bool> take_previous(Seam& seam, const ExpectedPartition& expected, Segmen
   return true;
 }
 
-/// What the file says of the form it was written in.
-struct Traces {
-  std::vector<std::uint32_t> rewritings;  ///< That it may have: of its footer, or it was never written anew.
-  std::optional<FrameHeader> first;       ///< The first frame that is whole, if that is the segment's first one.
-  std::optional<IndexEntry> indexed;      ///< The segment's first frame, as the footer has it.
-};
-
-Result<Traces> traces_of(Seam& seam, const std::string& path, std::uint64_t salt) {
-  Traces traces;
-  auto frame = first_frame(seam, path);
-  if (!frame) return propagate(frame);
-  if (*frame && (*frame)->position.value == kFirstFramePosition && (*frame)->salt == salt) traces.first = *frame;
+/// The footer of a file whose header is not known.
+Result<std::optional<Footer>> footer_of(Seam& seam, const std::string& path, std::uint64_t salt) {
   auto file = seam.open(path, OpenMode::read);
-  if (!file && file.error().code == Errc::not_found) return Traces{{0}, {}, {}};
+  if (!file && file.error().code == Errc::not_found) return std::nullopt;
   if (!file) return propagate(file);
-  auto footer = read_footer(seam, *file, salt);
-  if (!footer) return propagate(footer);
-  if (*footer) {
-    traces.rewritings.push_back((*footer)->header.rewriting);
-    const auto& index = (*footer)->index;
-    if (!index.empty() && index.front().position.value == kFirstFramePosition) traces.indexed = index.front();
-  }
-  traces.rewritings.push_back(0);
-  return traces;
+  return read_footer(seam, *file, salt);
 }
 
-/// The header in the form that the footer knows; without one, that which the first frame follows (it may be a frame of
-/// another file that had the name); without that either, the one that is most likely.
-std::optional<RebuiltHeader> choose_form(SegmentHeader header, const Traces& traces) {
-  std::vector<SegmentStart> starts;
-  for (const std::uint32_t rewriting : traces.rewritings) {
-    header.rewriting = rewriting;
-    if (const auto start = decode_segment_header(encode_segment_header(header))) starts.push_back(*start);
-  }
-  for (const SegmentStart& start : starts)
-    if (traces.indexed && traces.indexed->previous_hash == start.hash) return RebuiltHeader{start, true};
-  for (const SegmentStart& start : starts)
-    if (!traces.indexed && traces.first && traces.first->previous_hash == start.hash) return RebuiltHeader{start, true};
-  if (traces.first || traces.indexed || starts.empty()) return std::nullopt;
-  return RebuiltHeader{starts.front(), false};
+/// The header in the form that the footer names, else in the first one.
+std::optional<SegmentStart> in_form_of(const std::optional<Footer>& footer, SegmentHeader header) {
+  header.rewriting = footer ? footer->header.rewriting : 0;
+  const auto start = decode_segment_header(encode_segment_header(header));
+  return start ? std::optional(*start) : std::nullopt;
+}
+
+/// Whether the footer's index has the first frame after this header; nullopt: it has no first frame, or there is none.
+std::optional<bool> proves(const std::optional<Footer>& footer, const SegmentStart& start) {
+  if (!footer || footer->index.empty() || footer->index.front().position.value != kFirstFramePosition)
+    return std::nullopt;
+  return footer->index.front().previous_hash == start.hash;
 }
 
 }  // namespace
@@ -131,13 +111,8 @@ std::optional<RebuiltHeader> choose_form(SegmentHeader header, const Traces& tra
 Result<std::optional<SegmentStart>> correct_header(Seam& seam, const SegmentFile& segment) {
   auto footer = read_footer(seam, segment.file, segment.salt());
   if (!footer) return propagate(footer);
-  if (!*footer || (*footer)->index.empty()) return std::nullopt;
-  SegmentHeader header = segment.start.header;
-  header.rewriting = (*footer)->header.rewriting;
-  const auto start = decode_segment_header(encode_segment_header(header));
-  const IndexEntry& first = (*footer)->index.front();
-  const bool proven = start && first.position.value == kFirstFramePosition && first.previous_hash == start->hash;
-  return proven ? std::optional(*start) : std::nullopt;
+  const auto start = in_form_of(*footer, segment.start.header);
+  return start && proves(*footer, *start).value_or(false) ? start : std::nullopt;
 }
 
 Result<std::optional<RebuiltHeader>> rebuild_header(Seam& seam, const ExpectedPartition& expected, Offset base,
@@ -146,7 +121,8 @@ Result<std::optional<RebuiltHeader>> rebuild_header(Seam& seam, const ExpectedPa
   header.partition = expected.partition;
   header.topic = expected.topic;
   header.base_offset = base;
-  auto frame = first_frame(seam, segment_path(expected.directory, base));
+  const std::string path = segment_path(expected.directory, base);
+  auto frame = first_frame(seam, path);
   if (!frame) return propagate(frame);
   const bool named = next && next->previous_base == base && next->previous_salt != 0;
   if (named) header.directory = next->directory;
@@ -154,11 +130,17 @@ Result<std::optional<RebuiltHeader>> rebuild_header(Seam& seam, const ExpectedPa
   auto known = take_previous(seam, expected, header);
   if (!known) return propagate(known);
   if (!*known || header.salt == 0 || header.directory == DirectoryId{}) return std::nullopt;
-  auto traces = traces_of(seam, segment_path(expected.directory, base), header.salt);
-  if (!traces) return propagate(traces);
-  const auto rebuilt = choose_form(header, *traces);
+  auto footer = footer_of(seam, path, header.salt);
+  if (!footer) return propagate(footer);
+  const auto start = in_form_of(*footer, header);
+  if (!start) return std::nullopt;
+  // Where the footer does not tell, the first frame does; beside a footer it may be one of another file.
+  std::optional<bool> proven = proves(*footer, *start);
+  const bool first = *frame && (*frame)->position.value == kFirstFramePosition && (*frame)->salt == header.salt;
+  if (!proven && first) proven = (*frame)->previous_hash == start->hash;
   // Without a successor it has to be proven.
-  return rebuilt && (named || rebuilt->is_proven) ? rebuilt : std::nullopt;
+  if (!proven.value_or(named)) return std::nullopt;
+  return RebuiltHeader{*start, proven.has_value()};
 }
 
 }  // namespace kappa::log

@@ -15,6 +15,10 @@ struct Footer {
   std::vector<IndexEntry> index;
 };
 
+/// False where header and footer are those of two files that had the segment's name: a write was lost.
+[[nodiscard]] inline bool is_of_file(const FooterHeader& footer, const SegmentHeader& header) {
+  return footer.rewriting == header.rewriting;
+}
 /// True for a segment that was replaced since its successor was made: its frames end elsewhere, or with another hash,
 /// than the successor names.
 [[nodiscard]] inline bool is_replaced(const FooterHeader& footer) {

@@ -108,7 +108,7 @@ Result<void> PartitionCursor::stand_before_loss(Error why) {
   const SegmentFile& segment = window_->segment();
   auto footer = read_footer(partition().seam(), segment.file, segment.salt());
   if (!footer) return propagate(footer);
-  if (*footer && (*footer)->header.rewriting != segment.start.header.rewriting) return std::unexpected(std::move(why));
+  if (*footer && !is_of_file((*footer)->header, segment.start.header)) return std::unexpected(std::move(why));
   auto size = partition().seam().size(segment.file);
   if (!size) return propagate(size);
   loss_ = Loss{std::move(why), *footer ? (*footer)->header.end.value : *size};

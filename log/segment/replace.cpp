@@ -21,7 +21,7 @@ bool is_original_of(const FooterHeader& footer, const SegmentHeader& successor) 
 }
 
 bool is_own(const std::optional<Footer>& footer, const SegmentFile& segment) {
-  return !footer || footer->header.rewriting == segment.start.header.rewriting;
+  return !footer || is_of_file(footer->header, segment.start.header);
 }
 
 std::unexpected<Error> unfit(const std::string& path, std::string_view why) {
@@ -36,7 +36,7 @@ Result<void> check_replacement(Seam& seam, const SegmentFile& old, const Segment
   if (!*footer) return unfit(made.file.path(), "it has no footer");
   const FooterHeader& header = (*footer)->header;
   const FooterHeader original = original_of(successor);
-  if (header.rewriting != made.start.header.rewriting) return unfit(made.file.path(), "its footer is another file's");
+  if (!is_of_file(header, made.start.header)) return unfit(made.file.path(), "its footer is another file's");
   if (!is_original_of(header, successor)) return unfit(made.file.path(), "the next segment follows another end");
   if (header.end_offset != original.end_offset || header.last_sequence != original.last_sequence ||
       header.last_append_time != original.last_append_time || header.owner_epoch != original.owner_epoch)

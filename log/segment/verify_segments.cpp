@@ -53,7 +53,7 @@ class SegmentVerifier {
     if (!limit) return propagate(limit);
     auto footer = read_footer(seam_, segment_->file, segment_->salt());
     if (!footer) return propagate(footer);
-    if (*footer && (*footer)->header.rewriting != segment_->start.header.rewriting) {
+    if (*footer && !is_of_file((*footer)->header, segment_->start.header)) {
       damage(0, kBlockBytes, "header of another file that had this name; the footer is the segment's own");
       return std::nullopt;
     }

@@ -17,13 +17,6 @@ namespace {
 
 constexpr const char* kTopic = "keyed";
 
-Result<void> judge_keyed(const EventBatch& events, std::vector<log::KeyedEvent>& said) {
-  said.clear();
-  for (std::size_t i = 0; i < events.columns.count; ++i)
-    said.push_back(events.columns.values.has(i) ? log::KeyedEvent::row : log::KeyedEvent::deletion);
-  return {};
-}
-
 /// The rows of a table, and each event by its offset.
 struct FoundTable {
   std::map<std::string, std::string> rows;
@@ -74,7 +67,7 @@ class CompactCrash : public CutOff {
     if (!topic) return propagate(topic);
     auto catalog = directory.catalog().read();
     if (!catalog) return propagate(catalog);
-    const log::Compaction compaction{horizon_, judge_keyed, catalog->end};
+    const log::Compaction compaction{horizon_, judge_crash_events, catalog->end};
     return log::repack_partition(directory, **topic, 0, {.compaction = &compaction});
   }
 
