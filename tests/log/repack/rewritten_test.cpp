@@ -168,6 +168,21 @@ TEST_F(Rewritten, SegmentsOfAnOlderBackupAreNoOtherHistory) {
   expect_restored(lines);
 }
 
+TEST_F(Rewritten, SegmentsWithAStaleHeaderHinderNoStatus) {
+  auto directory = open_small();
+  fill_half_replaced(*directory);
+  const auto segments = files("a", ".seg");
+  ASSERT_GE(segments.size(), 4u);
+  const std::string before = bytes_of(segments[1], 0, log::kBlockBytes);
+  const std::uint64_t removed = compact(*directory, "a").removed;
+  directory.reset();
+  put(segments[1], 0, before);
+  directory = open_small();
+  const auto status = directory->status(topic(*directory, "a"), 0);
+  ASSERT_TRUE(status) << status.error().message;
+  EXPECT_EQ(status->removed_events, removed);
+}
+
 TEST_F(Rewritten, SegmentsBesideEachOtherGetTheirHeadersBack) {
   auto directory = open_small();
   fill(*directory, "a", 300);
