@@ -43,7 +43,7 @@ std::uint64_t parse_segment(Bytes file, log::BodyDecoder& decoder, simdjson::dom
   while (const auto frame = log::next_frame(file.subspan(point.position.value), point, start->header.salt)) {
     point = log::after(point, frame->head);
     if (frame->head.header.kind != log::FrameKind::data) continue;
-    const auto batch = decoder.decode(frame->head.header, frame->body);
+    const auto batch = decoder.decode(frame->head.header, frame->body, frame->head.extension.present_offsets);
     if (!batch) give_up({Errc::corruption, batch.error().what});
     for (std::uint32_t i = 0; i < batch->columns.count; ++i, ++events) {
       const Bytes value = batch->columns.values[i];
