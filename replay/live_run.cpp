@@ -156,7 +156,8 @@ Result<bool> LiveRun::compare(const Output& output, const RecordedCommit& commit
                   output.writer.output().name, commit.from.value, commit.through.value, to_text(commit.fingerprint),
                   to_text(output.fingerprint)),
       fmt::format("nothing was written; kappa verify {}; if an input has a gap since, kappa repair --from BACKUP fills "
-                  "it; to compute it anew from what is left: kappa view drop and kappa run",
+                  "it; to compute it anew from what is there (a gap may also have been filled since): kappa view drop "
+                  "VIEW, then kappa run with its file",
                   output.writer.output().name));
 }
 

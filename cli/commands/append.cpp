@@ -13,6 +13,7 @@
 #include "commands/open_topic_writer.hpp"
 #include "commands/retainer.hpp"
 #include "commands/store.hpp"
+#include "kappa/base/shell_quoted.hpp"
 
 namespace kappa::cli {
 namespace {
@@ -48,11 +49,8 @@ class Append {
     if (auto told = tell_summary(); !told) return propagate(told);
     retainer_.apply();
     if (!durable) return std::unexpected(with_hint(durable.error()));
-    if (done) return 0;
-    if (done.error().code == Errc::bad_input && done.error().hint.empty() && !options_.expected_end) {
-      done.error().hint = "what came before is appended; kappa append --on-error skip passes over bad lines";
-    }
-    return propagate(done);
+    if (!done) return propagate(done);
+    return 0;
   }
 
  private:
@@ -67,6 +65,7 @@ class Append {
   Result<void> append_files() {
     const std::vector<std::string> standard_input{"-"};
     for (const std::string& file : options_.files.empty() ? standard_input : options_.files) {
+      ++files_begun_;
       auto source = LineSource::open(file, reader_.line_bytes_max(), context_.stop);
       if (!source) return propagate(source);
       if (file == "-" && ::isatty(STDIN_FILENO) != 0) context_.say("an event a line; Ctrl-D ends");
@@ -109,10 +108,33 @@ class Append {
   }
 
   Result<void> bad_line(const LineSource& source, const std::string& what) {
-    Error error{Errc::bad_input, fmt::format("{}:{}: {}", source.name(), source.number(), what)};
-    if (options_.on_error != "skip") return std::unexpected(std::move(error));
-    if (skipped_++ < kSkippedShown) context_.say("skipped " + error.message);
+    const std::string message = fmt::format("{}:{}: {}", source.name(), source.number(), what);
+    if (options_.on_error != "skip") return fail(Errc::bad_input, message, way_on(source));
+    if (skipped_++ < kSkippedShown) context_.say("skipped " + message);
     return {};
+  }
+
+  /// How to go on behind a bad line without appending twice what came before it.
+  [[nodiscard]] std::string way_on(const LineSource& source) const {
+    const bool is_first = files_begun_ == 1 && source.number() == 1;
+    if (is_first || options_.expected_end) return "nothing was appended; --on-error skip passes over bad lines";
+    if (!options_.once.producer.empty() || !options_.once.id_field.empty())
+      return "what came before is appended, and left out if given again: the same command with the line mended, or "
+             "with "
+             "--on-error skip";
+    std::string others;
+    for (std::size_t next = files_begun_; next < options_.files.size(); ++next)
+      others += " " + shell_quoted(options_.files[next]);
+    const bool is_stdin = options_.files.empty() || options_.files[files_begun_ - 1] == "-";
+    const std::string rest =
+        is_stdin ? fmt::format("line {} of the input{}{}", source.number(), others.empty() ? "" : ", then", others)
+                 : fmt::format("tail -n +{} {} | kappa append {} …{}{}", source.number(), shell_quoted(source.name()),
+                               options_.topic, others.empty() ? "" : " -", others);
+    return fmt::format(
+        "what came before is appended, and would be twice if given again: go on with {} and the same options; "
+        "--on-error "
+        "skip passes over bad lines",
+        rest);
   }
 
   Result<void> tell_summary() {
@@ -133,6 +155,7 @@ class Append {
   TopicWriter& writer_;
   Retainer& retainer_;
   std::uint64_t skipped_ = 0;
+  std::size_t files_begun_ = 0;
   TopicWriter::Clock::time_point start_ = TopicWriter::Clock::now();
 };
 
@@ -145,6 +168,8 @@ Result<int> append(Context& context, const AppendOptions& options) {
   event.id_field = options.once.id_field;
   auto reader = EventReader::make(event);
   if (!reader) return propagate(reader);
+  for (const std::string& file : options.files)  // Before a topic, or half of an input, is there for nothing.
+    if (auto readable = LineSource::check(file); !readable) return propagate(readable);
   auto directory = open_directory(context, OpenFor::creating);
   if (!directory) return propagate(directory);
   auto topic = topic_for_append(context, **directory, options.topic, options.partition);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -27,6 +28,10 @@ std::unexpected<Error> cannot_open(const std::string& name, int error) {
   return fail(error == ENOENT ? Errc::not_found : Errc::io,
               fmt::format("cannot open {}: {}", name, std::strerror(error)),
               error == EMFILE || error == ENFILE ? kLimitHint : kFileHint);
+}
+
+std::unexpected<Error> cannot_read(const std::string& name, int error) {
+  return fail(Errc::io, fmt::format("cannot read {}: {}", name, std::strerror(error)), kFileHint);
 }
 
 }  // namespace
@@ -52,6 +57,15 @@ class LineSource::StopSignal {
   int error_;
   std::stop_callback<Raise> callback_;  // Last: gone before the descriptor is closed.
 };
+
+Result<void> LineSource::check(const std::string& path) {
+  struct stat status{};
+  if (path == "-") return {};
+  if (::stat(path.c_str(), &status) != 0) return cannot_open(path, errno);
+  if (S_ISDIR(status.st_mode)) return cannot_read(path, EISDIR);
+  if (::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0) return cannot_open(path, errno);
+  return {};
+}
 
 Result<LineSource> LineSource::open(const std::string& path, std::size_t line_bytes_max, std::stop_token stop) {
   const bool standard = path == "-";
@@ -155,8 +169,7 @@ Result<LineSource::Filled> LineSource::fill(std::optional<Clock::time_point> dea
     }
     if (got == 0) return Filled::end;
     if (errno == EAGAIN) return Filled::more;
-    if (errno != EINTR)
-      return fail(Errc::io, fmt::format("cannot read {}: {}", name_, std::strerror(errno)), kFileHint);
+    if (errno != EINTR) return cannot_read(name_, errno);
   }
 }
 

@@ -25,6 +25,9 @@ class LineSource {
     end
   };
 
+  /// Whether there is a file of this path that may be read, or the errors of open() and next(). Opens nothing: whoever
+  /// writes to a named pipe would take that for its reader.
+  [[nodiscard]] static Result<void> check(const std::string& path);
   /// Opens a file, or standard input for `-`. Errc::not_found or Errc::io names it.
   [[nodiscard]] static Result<LineSource> open(const std::string& path, std::size_t line_bytes_max,
                                                std::stop_token stop);

@@ -7,17 +7,36 @@
 
 namespace kappa::cli {
 
+Result<log::PartitionExtent> PastDamage::extent() {
+  for (;;) {
+    auto extent = reader_.extent();
+    if (extent || !may_leave_out(extent.error())) return extent;
+    if (auto left = leave_out(extent.error()); !left) return propagate(left);
+  }
+}
+
+Result<void> PastDamage::seek(Offset offset) {
+  auto placed = reader_.seek(offset);
+  if (placed || !may_leave_out(placed.error())) return placed;
+  return {};
+}
+
 Result<std::optional<EventBatch>> PastDamage::next() {
   for (;;) {
     auto batch = reader_.next();
-    if (batch || choice_ == OnCorruption::stop || batch.error().code != Errc::corruption) return batch;
-    auto skipped = reader_.skip_damage();
-    // What cannot be left out is told in the words in which it was met.
-    if (!skipped && skipped.error().code == Errc::corruption) return batch;
-    if (!skipped) return propagate(skipped);
-    if (auto flushed = context_.out.flush(); !flushed) return propagate(flushed);
-    tell(*skipped, batch.error());
+    if (batch || !may_leave_out(batch.error())) return batch;
+    if (auto left = leave_out(batch.error()); !left) return propagate(left);
   }
+}
+
+Result<void> PastDamage::leave_out(const Error& why) {
+  auto skipped = reader_.skip_damage();
+  // What cannot be left out is told in the words in which it was met.
+  if (!skipped && skipped.error().code == Errc::corruption) return std::unexpected(why);
+  if (!skipped) return propagate(skipped);
+  if (auto flushed = context_.out.flush(); !flushed) return flushed;
+  tell(*skipped, why);
+  return {};
 }
 
 void PastDamage::tell(const log::SkippedRange& range, const Error& why) {

@@ -18,11 +18,18 @@ class PastDamage {
   PastDamage(const Context& context, std::string partition, log::PartitionReader& reader, OnCorruption choice)
       : context_(context), partition_(std::move(partition)), reader_(reader), choice_(choice) {}
 
+  [[nodiscard]] Result<log::PartitionExtent> extent();
+  /// Where damage is in the way and may be left out, next() tells of it and begins where it began before.
+  [[nodiscard]] Result<void> seek(Offset offset);
   [[nodiscard]] Result<std::optional<EventBatch>> next();
   /// Errc::corruption if anything was left out.
   [[nodiscard]] Result<void> verdict() const;
 
  private:
+  [[nodiscard]] Result<void> leave_out(const Error& why);
+  [[nodiscard]] bool may_leave_out(const Error& error) const {
+    return choice_ == OnCorruption::skip && error.code == Errc::corruption;
+  }
   void tell(const log::SkippedRange& range, const Error& why);
 
   const Context& context_;

@@ -52,7 +52,9 @@ Result<void> read_partition(Context& context, log::Directory& directory, const l
   auto reader = skips && topic.kind == log::TopicKind::user ? directory.reader(topic, partition)
                                                             : replay::committed_reader(directory, topic, partition);
   if (!reader) return propagate(reader);
-  const auto extent = (*reader)->extent();
+  PastDamage reading(context, fmt::format("{} [{}]", topic.name, partition), **reader,
+                     skips ? OnCorruption::skip : OnCorruption::stop);
+  const auto extent = reading.extent();
   if (!extent) return std::unexpected(extent.error());
   const auto offsets = in_offsets(*range, **reader);
   if (!offsets) return std::unexpected(offsets.error());
@@ -62,10 +64,8 @@ Result<void> read_partition(Context& context, log::Directory& directory, const l
   if (asked_for_less && range->begin.distance < extent->start.value)
     context.say(fmt::format("{} begins at offset {}: what was before it was removed by retention",
                             partition_name(topic, partition), extent->start.value));
-  if (auto placed = (*reader)->seek(Offset{span.begin}); !placed) return placed;
+  if (auto placed = reading.seek(Offset{span.begin}); !placed) return placed;
   EventPrinter printer(context.out, {&topic, 1}, options.envelope, options.count.value_or(kNoLimit));
-  PastDamage reading(context, fmt::format("{} [{}]", topic.name, partition), **reader,
-                     skips ? OnCorruption::skip : OnCorruption::stop);
   // Of damage at the end nobody knows how much is lost, so what is left is then read to its very end.
   const bool to_end = span.end == extent->end.value;
   const std::uint64_t end = to_end && skips ? kNoLimit : span.end;

@@ -8,6 +8,8 @@
 #include "commands/apart.hpp"
 #include "commands/commands.hpp"
 #include "commands/verify.hpp"
+#include "kappa/base/shell_quoted.hpp"
+#include "kappa/log/repair_hint.hpp"
 #include "text/json_scan.hpp"
 #include "text/table.hpp"
 
@@ -19,6 +21,8 @@ struct RepairCommandOptions {
   std::string from;
   bool yes = false;
 };
+
+constexpr const char* kWhatIsLeft = "kappa read TOPIC --on-corruption=skip prints what can be read here";
 
 std::string offsets_of(const log::DamagedRange& range) {
   if (!range.end) return fmt::format("offsets from {} on", range.begin.value);
@@ -76,11 +80,18 @@ std::unexpected<Error> cannot(Context& context, const RepairCommandOptions& opti
   const bool others = !options.yes && !(report.healed.empty() && report.gaps.empty());
   if (options.from.empty())
     return fail(Errc::corruption, fmt::format("{} cannot be repaired without a backup", lost),
-                others ? "the others can: repeat with --yes" : repair_from_backup(context));
-  return fail(Errc::corruption, fmt::format("{} cannot be healed from {}", lost, options.from),
-              others
-                  ? "the others can: repeat with --yes"
-                  : "try an older or a newer backup; nothing was destroyed; without --from, what is lost becomes gaps");
+                others ? "the others can: repeat with --yes"
+                       : fmt::format("{}; where that cannot either, kappa restore BACKUP --dir NEW has all up to the "
+                                     "backup; {}",
+                                     repair_from_backup(context), kWhatIsLeft));
+  if (others)
+    return fail(Errc::corruption, fmt::format("{} cannot be healed from {}", lost, options.from),
+                "the others can: repeat with --yes");
+  return fail(
+      Errc::corruption, fmt::format("{} cannot be healed from {}", lost, options.from),
+      fmt::format("nothing was destroyed; {} shows what can become a gap; kappa restore {} --dir NEW has all up "
+                  "to the backup; {}",
+                  log::repair_command(context.common.directory), shell_quoted(options.from), kWhatIsLeft));
 }
 
 void say_what_remains(const Context& context, const log::RepairReport& report) {
@@ -88,8 +99,8 @@ void say_what_remains(const Context& context, const log::RepairReport& report) {
     context.say(fmt::format("{} can be healed: repeat with --yes", counted(report.healed.size(), "range")));
   if (report.gaps.empty()) return;
   context.say(
-      fmt::format("{} would become gaps for good, everything else remains: repeat with --yes; a backup may have "
-                  "them: {}",
+      fmt::format("{} would become gaps for good, everything else remains: repeat with --yes; a view that has read "
+                  "what is lost has to be dropped and run again then; a backup may have it: {}",
                   counted(report.gaps.size(), "range"), repair_from_backup(context)));
 }
 

@@ -102,6 +102,14 @@ std::string partition_name(const log::TopicInfo& topic, std::uint32_t partition)
   return topic.partitions == 1 ? topic.name : fmt::format("{} [{}]", topic.name, partition);
 }
 
+bool is_of_one(const Error& error) {
+  return error.code == Errc::corruption || error.code == Errc::io;
+}
+
+const char* instead_of_count(const Error& error) {
+  return error.code == Errc::corruption ? "damaged" : "unreadable";
+}
+
 Result<log::TopicInfo> topic_for_append(const Context& context, log::Directory& directory, const std::string& name,
                                         std::optional<std::uint64_t> partition) {
   auto found = directory.catalog().find_topic(name);

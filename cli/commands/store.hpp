@@ -44,6 +44,12 @@ void say_recovery(const Context& context, log::Directory& directory);
   return lost == 0 ? std::to_string(events) : fmt::format("{} ({} lost)", events, lost);
 }
 
+/// Whether an error is about the bytes or the files of one topic: then it does not hide the others from whoever works
+/// through them all, and the first such error is the verb's in the end.
+[[nodiscard]] bool is_of_one(const Error& error);
+/// In a list, for what such an error keeps from being counted: `damaged`, `unreadable`.
+[[nodiscard]] const char* instead_of_count(const Error& error);
+
 /// The topic to append a user's events to: it exists, or is created, of one partition, with a notice that names near
 /// misses. Errc::conflict for the topics of views; reserved names are refused. `partition` is the one asked for.
 [[nodiscard]] Result<log::TopicInfo> topic_for_append(const Context& context, log::Directory& directory,

@@ -7,7 +7,6 @@
 #include "commands/definition_file.hpp"
 #include "commands/store.hpp"
 #include "commands/work_progress.hpp"
-#include "kappa/base/shell_quoted.hpp"
 #include "kappa/replay/compaction.hpp"
 #include "text/json_scan.hpp"
 #include "text/quantity.hpp"
@@ -114,8 +113,7 @@ Result<int> topic_compact(Context& context, const TopicCompactOptions& options) 
   if (auto flushed = context.out.flush(); !flushed) return propagate(flushed);
   say_hindrance(context, *topic, last);
   if (only_active && !options.roll)
-    context.say(fmt::format("kappa topic compact {} --roll -d {} begins a new segment first", topic->name,
-                            shell_quoted(context.common.directory)));
+    context.say(fmt::format("kappa topic compact {} --roll begins a new segment first", topic->name));
   return 0;
 }
 

@@ -2,7 +2,6 @@
 
 #include <iterator>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -24,8 +23,6 @@ struct TopicTotals {
   std::uint64_t bytes = 0;
 };
 
-constexpr const char* kDamaged = "damaged";  ///< Stands for what cannot be counted.
-
 Result<TopicTotals> totals(log::Directory& directory, const log::TopicInfo& topic) {
   TopicTotals sum;
   for (std::uint32_t partition = 0; partition < topic.partitions; ++partition) {
@@ -38,7 +35,7 @@ Result<TopicTotals> totals(log::Directory& directory, const log::TopicInfo& topi
   return sum;
 }
 
-using Rows = std::vector<std::pair<log::TopicInfo, std::optional<TopicTotals>>>;
+using Rows = std::vector<std::pair<log::TopicInfo, Result<TopicTotals>>>;
 
 std::string as_table(const Rows& rows) {
   using Align = TextTable::Align;
@@ -46,7 +43,8 @@ std::string as_table(const Rows& rows) {
       {{"TOPIC"}, {"KIND"}, {"PARTITIONS", Align::right}, {"EVENTS", Align::right}, {"STORED", Align::right}});
   for (const auto& [topic, sum] : rows) {
     table.add({topic.name, kind_name(topic.kind), std::to_string(topic.partitions),
-               sum ? events_text(sum->events, sum->lost) : kDamaged, sum ? human_bytes(sum->bytes) : ""});
+               sum ? events_text(sum->events, sum->lost) : instead_of_count(sum.error()),
+               sum ? human_bytes(sum->bytes) : ""});
   }
   return table.text();
 }
@@ -65,7 +63,7 @@ std::string as_ndjson(const Rows& rows) {
   return text;
 }
 
-/// One damaged topic does not hide the others: its row says so, and the first damage is the verb's error.
+/// One damaged or unreadable topic does not hide the others: its row says so, and the first is the verb's error.
 Result<int> topic_list(Context& context, const TopicListOptions& options) {
   auto directory = open_directory(context, OpenFor::reading);
   if (!directory) return propagate(directory);
@@ -77,9 +75,9 @@ Result<int> topic_list(Context& context, const TopicListOptions& options) {
     if (!options.all && topic.kind != log::TopicKind::user) continue;
     auto sum = totals(**directory, topic);
     if (!sum && sum.error().code == Errc::not_found) continue;  // Deleted since.
-    if (!sum && sum.error().code != Errc::corruption) return propagate(sum);
-    rows.emplace_back(std::move(topic), sum ? std::optional(*sum) : std::nullopt);
-    if (!sum && outcome) outcome = propagate(sum);
+    if (!sum && !is_of_one(sum.error())) return propagate(sum);
+    if (!sum && outcome) outcome = std::unexpected(sum.error());
+    rows.emplace_back(std::move(topic), std::move(sum));
   }
   const bool json = context.common.mode() == OutputMode::ndjson;
   if (auto written = context.out.write(json ? as_ndjson(rows) : as_table(rows)); !written) return propagate(written);

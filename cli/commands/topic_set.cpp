@@ -7,7 +7,6 @@
 #include "commands/definition_file.hpp"
 #include "commands/retention_text.hpp"
 #include "commands/store.hpp"
-#include "kappa/base/shell_quoted.hpp"
 #include "kappa/replay/compaction.hpp"
 #include "text/quantity.hpp"
 
@@ -95,9 +94,7 @@ Result<void> set_compaction(Context& context, log::Directory& directory, log::To
   if (!set) return set;
   topic.compact_after = *after;
   context.say(fmt::format("{} {} {}", topic.name, options.dry_run ? "would be" : "is", compaction_text(topic)));
-  if (*after)
-    context.say(fmt::format("kappa topic compact {} -d {} removes what may go", topic.name,
-                            shell_quoted(context.common.directory)));
+  if (*after) context.say(fmt::format("kappa topic compact {} removes what may go", topic.name));
   return {};
 }
 

@@ -4,9 +4,11 @@
 
 #include <iterator>
 #include <memory>
+#include <optional>
 
 #include "commands/commands.hpp"
 #include "commands/store.hpp"
+#include "commands/work_progress.hpp"
 #include "kappa/log/repair_hint.hpp"
 #include "kappa/log/verify.hpp"
 #include "text/json_scan.hpp"
@@ -87,43 +89,55 @@ void expect_all(log::Directory& directory, const std::vector<log::TopicInfo>& to
       if (const auto status = directory.status(topic, partition)) progress.expect(status->bytes);
 }
 
+/// What a verification of many partitions came to.
+struct Findings {
+  std::size_t damages = 0;
+  std::optional<Error> unread;  ///< Why the first of those that could not be checked was not.
+};
+
+Result<Findings> verify_topics(Context& context, log::Directory& directory, const std::vector<log::TopicInfo>& topics,
+                               WorkProgress& progress) {
+  Findings findings;
+  for (const log::TopicInfo& topic : topics) {
+    for (std::uint32_t partition = 0; partition < topic.partitions; ++partition) {
+      if (context.stop.stop_requested()) return fail(Errc::interrupted, "interrupted");
+      const auto report = log::verify_partition(directory, topic, partition, &progress);
+      if (report) {
+        findings.damages += print(context, topic, partition, *report);
+        continue;
+      }
+      if (!is_of_one(report.error())) return std::unexpected(report.error());
+      context.say(fmt::format("{} [{}]: NOT CHECKED: {}", topic.name, partition, report.error().message));
+      if (!findings.unread) findings.unread = report.error();
+    }
+  }
+  return findings;
+}
+
 Result<int> verify(Context& context, const VerifyOptions& options) {
-  auto damages = verify_topics(context, options.topics, options.progress);
-  if (!damages) return propagate(damages);
-  if (*damages == 0) return 0;
-  context.say(fmt::format("{} found; {} heals from a backup; what can be done without one is shown by: {}",
-                          counted(*damages, "damaged range"), repair_from_backup(context),
-                          log::repair_command(context.common.directory)));
-  return static_cast<int>(Errc::answer_no);
+  auto progress = WorkProgress::make(context, "verify", options.progress);
+  if (!progress) return propagate(progress);
+  auto directory = open_directory(context, OpenFor::reading);
+  if (!directory) return propagate(directory);
+  auto topics = chosen(context, **directory, options.topics);
+  if (!topics) return propagate(topics);
+  expect_all(**directory, *topics, **progress);
+  auto findings = verify_topics(context, **directory, *topics, **progress);
+  if (!findings) return propagate(findings);
+  (*progress)->finish();
+  if (auto flushed = context.out.flush(); !flushed) return propagate(flushed);
+  if (findings->damages > 0)
+    context.say(fmt::format("{} found; {} heals from a backup; what can be done without one is shown by: {}",
+                            counted(findings->damages, "damaged range"), repair_from_backup(context),
+                            log::repair_command(context.common.directory)));
+  if (findings->unread) return std::unexpected(*findings->unread);
+  return findings->damages == 0 ? 0 : static_cast<int>(Errc::answer_no);
 }
 
 }  // namespace
 
 std::string repair_from_backup(const Context& context) {
   return log::repair_from_backup_command(context.common.directory);
-}
-
-Result<std::size_t> verify_topics(Context& context, const std::vector<std::string>& names,
-                                  const ProgressOptions& options) {
-  auto progress = WorkProgress::make(context, "verify", options);
-  if (!progress) return propagate(progress);
-  auto directory = open_directory(context, OpenFor::reading);
-  if (!directory) return propagate(directory);
-  auto topics = chosen(context, **directory, names);
-  if (!topics) return propagate(topics);
-  expect_all(**directory, *topics, **progress);
-  std::size_t damages = 0;
-  for (const log::TopicInfo& topic : *topics) {
-    for (std::uint32_t partition = 0; partition < topic.partitions; ++partition) {
-      if (context.stop.stop_requested()) return fail(Errc::interrupted, "interrupted");
-      const auto report = log::verify_partition(**directory, topic, partition, progress->get());
-      if (!report) return std::unexpected(report.error());
-      damages += print(context, topic, partition, *report);
-    }
-  }
-  (*progress)->finish();
-  if (auto flushed = context.out.flush(); !flushed) return propagate(flushed);
-  return damages;
 }
 
 Command verify_command() {

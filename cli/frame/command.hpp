@@ -41,18 +41,23 @@ struct CommonOptions {
   std::string directory;
   bool quiet = false;
   std::string output;  ///< As given; empty for none.
+  /// ` -d DIR` for a command in a hint, quoted for a shell; empty where it finds the same directory without.
+  std::string directory_option = {};
 
   [[nodiscard]] OutputMode mode() const;
 };
 
+struct Command;
+
 /// What a command works with. Data goes to `out`, talk through say(). `stop` is asked for by SIGINT and SIGTERM.
 struct Context {
+  const std::vector<Command>& commands;
   const CommonOptions& common;
   Output& out;
   const Signals& signals;
   std::stop_token stop;
 
-  /// A line on stderr; nothing when the user asked for quiet.
+  /// A line on stderr, with pasteable() commands; nothing when the user asked for quiet.
   void say(const std::string& line) const;
 };
 
@@ -86,6 +91,11 @@ struct Parsed {
 
 /// Finds the verb, parses, runs, reports; returns the exit code. `arguments` are those after the program's name.
 [[nodiscard]] int dispatch(const std::vector<Command>& commands, std::vector<std::string> arguments);
+
+/// A hint in which every `kappa VERB` that works on a data directory and names none has the `directory_option`: copied
+/// as it stands, it works on the directory that the hint is about.
+[[nodiscard]] std::string pasteable(const std::vector<Command>& commands, std::string hint,
+                                    const std::string& directory_option);
 
 /// `kappa: what` with detail and hint, for stderr.
 [[nodiscard]] std::string error_text(const Error& error);

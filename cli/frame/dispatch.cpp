@@ -13,6 +13,7 @@
 #include "frame/command.hpp"
 #include "frame/signals.hpp"
 #include "kappa/base/near_miss.hpp"
+#include "kappa/base/shell_quoted.hpp"
 
 namespace kappa::cli {
 namespace {
@@ -109,17 +110,28 @@ int show_help(const std::vector<Command>& commands, std::vector<std::string> top
   return written ? 0 : report(written.error());
 }
 
-int run_command(const Command& command, const CommonOptions& common) {
+int run_command(const std::vector<Command>& commands, const Command& command, const CommonOptions& common) {
   Output out(STDOUT_FILENO);
   const Signals signals;
-  Context context{common, out, signals, signals.token()};
+  Context context{commands, common, out, signals, signals.token()};
   Result<int> code = command.run(context);
   if (auto flushed = out.flush(); !flushed && code) code = propagate(flushed);
   if (out.closed_by_reader()) die_of_closed_pipe();
   if (code) return *code;
   // Whoever pressed Ctrl-C knows it.
   if (code.error().code == Errc::interrupted && signals.received() != 0) return signals.code_of_cut_work();
+  code.error().hint = pasteable(commands, std::move(code.error().hint), common.directory_option);
   return report(code.error());
+}
+
+/// The directory that is used where the options name none, and how hints name the one in use. Those of a restore are
+/// about the backup or its original, not about the directory that it makes.
+void settle_directory(CommonOptions& common, const Command& command) {
+  const char* environment = std::getenv("KAPPA_DIR");
+  if (common.directory.empty() && environment != nullptr) common.directory = environment;
+  const bool named = !common.directory.empty();
+  if (!named) common.directory = kDefaultDirectory;
+  if (named && command.name != "restore") common.directory_option = " -d " + shell_quoted(common.directory);
 }
 
 }  // namespace
@@ -129,6 +141,7 @@ int dispatch(const std::vector<Command>& commands, std::vector<std::string> argu
               arguments.end());
   Output out(STDOUT_FILENO);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // A limit of file sizes is an error value of the write, too.
   const bool bare = arguments.empty() || arguments[0].starts_with('-');
   if (bare && std::ranges::find(arguments, "--version") != arguments.end()) arguments = {"version"};
   if (arguments.empty()) {
@@ -144,11 +157,8 @@ int dispatch(const std::vector<Command>& commands, std::vector<std::string> argu
   const auto parsed = parse_arguments(*command, common, std::move(arguments));
   if (!parsed) return report(parsed.error());
   if (parsed->help) return show_help(commands, {command->name}, out);
-  if (common.directory.empty()) {
-    const char* environment = std::getenv("KAPPA_DIR");
-    common.directory = environment != nullptr && *environment != '\0' ? environment : kDefaultDirectory;
-  }
-  return run_command(*command, common);
+  settle_directory(common, *command);
+  return run_command(commands, *command, common);
 }
 
 }  // namespace kappa::cli

@@ -42,7 +42,8 @@ OutputMode CommonOptions::mode() const {
 }
 
 void Context::say(const std::string& line) const {
-  if (!common.quiet) std::fputs((line + "\n").c_str(), stderr);
+  if (common.quiet) return;
+  std::fputs((pasteable(commands, line, common.directory_option) + "\n").c_str(), stderr);
 }
 
 std::vector<Option> common_options(CommonOptions& common, const Command& command) {

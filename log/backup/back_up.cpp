@@ -54,7 +54,10 @@ class BackupRun {
     if (auto ready = prepare(); !ready) return propagate(ready);
     for (int attempt = 0; attempt < kPlansMax; ++attempt) {
       auto done = try_once();
-      if (!done) return propagate(done);
+      if (!done) {
+        if (done.error().code == Errc::corruption && earlier_) done.error().hint += "; the earlier backup is as it was";
+        return propagate(done);
+      }
       if (*done) return report_;
     }
     return fail(Errc::conflict, "segments are removed faster than they can be copied", "try again");

@@ -7,6 +7,7 @@
 #include "backup/heal.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "backup/kept_aside.hpp"
@@ -28,7 +29,7 @@ class PartitionHealer {
     for (const Gap& gap : verified.gaps)
       if (healing_.backup != nullptr) gapped_.insert(gap.file);
     for (const Damage& damage : verified.damages)
-      if (damage.position >= kBlockBytes || damage.bytes == 0) damaged_.insert(damage.file);
+      if (damage.position >= kBlockBytes || damage.bytes == 0) damaged_.emplace(damage.file, damage.position);
     auto bases = list_segments(seam_, expected_.directory);
     if (!bases && bases.error().code == Errc::not_found) bases = std::vector<Offset>{};
     if (!bases) return propagate(bases);
@@ -95,15 +96,16 @@ class PartitionHealer {
     if (start) input.next = follower(base, start->header);
     if (input.next)
       if (auto known = find_end(seam_, input); !known) return known;
-    auto hopeless = why_hopeless(input, newest);
+    auto hopeless = why_hopeless(base, input, newest);
     if (!hopeless) return propagate(hopeless);
     const std::optional<SegmentHeader> next = std::exchange(next_, std::nullopt);
     if (start) next_ = start->header;
-    if (!hopeless->empty()) {
-      const std::optional<Offset> end = next ? std::optional(next->base_offset) : std::nullopt;
-      lose(path_of(base), {0, 0, base, end, *hopeless});
+    if (*hopeless) {
+      if (next) (*hopeless)->end = next->base_offset;
+      lose(path_of(base), **hopeless);
       return {};
     }
+    if (newest) input.consumed = expected_.consumed;
     auto splice = plan_splice(seam_, input);
     if (!splice) return propagate(splice);
     const bool stays_gapped = gapped_.contains(path_of(base)) && splice->from_backup.empty();
@@ -120,21 +122,27 @@ class PartitionHealer {
     return splice.lost.empty() ? std::set<GapRecord>{} : healing_.recorded;
   }
 
-  /// Empty: there is something to work with.
-  [[nodiscard]] Result<std::string> why_hopeless(const SpliceInput& input, bool newest) {
+  /// nullopt: there is something to work with.
+  [[nodiscard]] Result<std::optional<SpliceRange>> why_hopeless(Offset base, const SpliceInput& input, bool newest) {
+    const auto all = [&](const char* why) { return std::optional(SpliceRange{0, 0, base, std::nullopt, why}); };
     if (!input.local && outdated_)
-      return "its header is damaged or the file missing, and the backup has it as it was before a compaction: some of "
-             "it may have been deleted since";
+      return all(
+          "its header is damaged or the file missing, and the backup has it as it was before a compaction: some "
+          "of it may have been deleted since");
     if (!input.local && !input.backup && !input.rebuilt)
-      return healing_.backup != nullptr ? "its header is damaged or the file missing, and the backup has nothing of it"
-                                        : "its header is damaged or the file missing, and what is whole beside it does "
-                                          "not tell all of the header";
-    if (input.next) return "";
-    if (!newest) return "nothing whole behind it tells where it ends";
-    if (!input.local) return "it is the newest, and missing";
+      return all(healing_.backup != nullptr
+                     ? "its header is damaged or the file missing, and the backup has nothing of it"
+                     : "its header is damaged or the file missing, and what is whole beside it does not tell all of "
+                       "the header");
+    if (input.next) return std::nullopt;
+    if (!newest) return all("nothing whole behind it tells where it ends");
+    if (!input.local) return all("it is the newest, and missing");
     auto footer = read_footer(seam_, input.local->file, input.local->salt());
     if (!footer) return propagate(footer);
-    return *footer ? "the segment after it is missing" : "";
+    if (!*footer) return std::nullopt;
+    const FooterHeader& end = (*footer)->header;
+    return SpliceRange{end.end.value, 0, end.end_offset, std::nullopt,
+                       "the segment behind it is missing, and nothing tells what it had"};
   }
 
   /// The next segment's header, if it names this one.
@@ -211,13 +219,26 @@ class PartitionHealer {
     for (const SpliceRange& range : splice.from_backup)
       healing_.report.healed.push_back({topic_, expected_.partition, path, range.position, range.bytes, range.begin,
                                         range.end, range.why.empty() ? "as the backup has it" : range.why});
-    if (splice.from_backup.empty())
-      healing_.report.healed.push_back({topic_, expected_.partition, path, splice.end.value, 0, base, base,
-                                        !splice.lost.empty() ? "header made anew"
-                                        : input.rebuilt      ? "header, marks and end made anew: every event is whole"
-                                                             : "marks and end made anew: every event is whole"});
+    if (splice.from_backup.empty()) {
+      const SpliceRange made = made_anew(path, base, input, splice);
+      healing_.report.healed.push_back(
+          {topic_, expected_.partition, path, made.position, made.bytes, made.begin, made.end, made.why});
+    }
     if (healing_.mode == RepairMode::show) return {};
     return replace(base, input, splice);
+  }
+
+  /// Where nothing comes from the backup: what follows from the frames.
+  [[nodiscard]] SpliceRange made_anew(const std::string& path, Offset base, const SpliceInput& input,
+                                      const Splice& splice) const {
+    if (!splice.lost.empty()) return {0, kBlockBytes, base, base, "header made anew"};
+    if (input.rebuilt)
+      return {0, kFirstFramePosition, base, base, "header, marks and end made anew: every event is whole"};
+    const auto found = damaged_.find(path);
+    const bool in_marks = found != damaged_.end() && found->second < kFirstFramePosition;
+    const std::uint64_t bytes = in_marks ? kFirstFramePosition - kMarkPositionA : 0;
+    return {in_marks ? kMarkPositionA : splice.end.value, bytes, base, base,
+            "marks and end made anew: every event is whole"};
   }
 
   [[nodiscard]] Result<void> replace(Offset base, const SpliceInput& input, const Splice& splice) {
@@ -340,10 +361,10 @@ class PartitionHealer {
   Seam& seam_;
   const std::string& topic_;
   const ExpectedPartition& expected_;
-  std::set<std::string> damaged_;
-  std::set<std::string> gapped_;       ///< Whole but for gaps, which a backup may fill.
-  std::optional<SegmentHeader> next_;  ///< Of the segment after the one that is looked at.
-  bool outdated_ = false;              ///< Of that one the backup has what was before a compaction.
+  std::map<std::string, std::uint64_t> damaged_;  ///< Files, each with where the first damage is.
+  std::set<std::string> gapped_;                  ///< Whole but for gaps, which a backup may fill.
+  std::optional<SegmentHeader> next_;             ///< Of the segment after the one that is looked at.
+  bool outdated_ = false;                         ///< Of that one the backup has what was before a compaction.
 };
 
 }  // namespace

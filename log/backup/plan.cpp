@@ -136,7 +136,7 @@ bool replaced_since(const PlannedSegment& planned) {
 
 Error about(const CutPartition& where, Error error) {
   error.message = fmt::format("{}: {}", where.partition->place().label, error.message);
-  if (error.code == Errc::corruption) error.hint = "kappa verify shows all damage; an earlier backup is as it was";
+  if (error.code == Errc::corruption) error.hint = "kappa verify shows all damage";
   return error;
 }
 

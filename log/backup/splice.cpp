@@ -63,8 +63,10 @@ class Splicer {
           mark && is_first_form)
         marks_.push_back(mark->point);
     if (input_.next) return {};
-    limit_ = std::max(size_, input_.backup_end.value);
-    return find_evidence();
+    if (auto found = find_evidence(); !found) return found;
+    // A mark may name an end that the file does not reach any more.
+    limit_ = std::max({size_, input_.backup_end.value, evidence_.value});
+    return {};
   }
 
   /// Up to where the newest segment was durable once.
@@ -262,9 +264,13 @@ class Splicer {
     if (input_.next) learn(input_.next->owner_epoch, input_.next->log_start);
     splice_.end = point_.position;
     // What the newest segment has no evidence of, it need not have had.
-    const bool needed = input_.next || (!pending_.empty() && pending_.front().position < evidence_.value);
+    const bool needed = input_.next || (!pending_.empty() && (pending_.front().position < evidence_.value ||
+                                                              pending_.front().begin < input_.consumed));
     if (needed || !input_.own_header) lose_pending();
     if (!pending_.empty()) splice_.end = {pending_.front().position};
+    if (!input_.next && splice_.lost.empty() && point_.next_offset < input_.consumed)
+      add(splice_.lost, {point_.position.value, 0, point_.next_offset, input_.consumed,
+                         "a view has consumed them, and nothing here tells where they ended"});
     const bool linked = !input_.next || (point_.position == input_.end.position && point_.chain == input_.end.chain);
     if (!linked && splice_.lost.empty())
       add(splice_.lost,

@@ -16,6 +16,7 @@ struct SpliceInput {
   std::optional<SegmentHeader> next;    ///< Of the segment after it.
   SealedEnd end;                        ///< Where its frames end, if it has a segment after it.
   bool own_header = true;               ///< The local header is whole, or was made anew.
+  Offset consumed = {};                 ///< Of the newest segment: events before it were durable.
   std::optional<SegmentStart> rebuilt;  ///< The header that was made anew.
 };
 

@@ -12,7 +12,6 @@
 #include "protocol/head_page.hpp"
 #include "protocol/roll.hpp"
 #include "protocol/segment_file.hpp"
-#include "protocol/sequence_page.hpp"
 #include "seam/permission.hpp"
 
 namespace kappa::log {
@@ -97,7 +96,7 @@ Result<void> create_partition(const Environment& environment, const PartitionPla
   Seam& seam = environment.seam;
   if (auto made = seam.make_directory(place.directory); !made) return made;
   // Before the segment: who may only read cannot make it, and a partition is one as soon as it has a segment.
-  if (auto head = open_page_file(seam, place.directory + "/head", Access::read_write); !head) return propagate(head);
+  if (auto head = HeadPage::open(seam, place.directory + "/head", Access::read_write); !head) return propagate(head);
   auto bases = list_segments(seam, place.directory);
   if (!bases) return propagate(bases);
   if (!bases->empty()) return {};

@@ -27,7 +27,10 @@ Result<void> LogCatalog::fold_locked(const CatalogEvent& event) {
     if (!topic) return propagate(topic);
     topics_[topic->name] = *topic;
   } else if (event.kind == kTopicDeleted) {
-    topics_.erase(event.name);
+    const auto topic = topics_.find(event.name);
+    if (topic == topics_.end()) return {};
+    deleted_.insert(topic->second.id);
+    topics_.erase(topic);
   } else if (event.kind == kRetentionSet) {
     auto set = decode_retention(event);
     if (!set) return propagate(set);
@@ -164,6 +167,12 @@ Result<std::vector<TopicInfo>> LogCatalog::topics() {
   std::vector<TopicInfo> all;
   for (const auto& [name, topic] : topics_) all.push_back(topic);
   return all;
+}
+
+Result<bool> LogCatalog::was_deleted(const TopicId& topic) {
+  const std::lock_guard guard(mutex_);
+  if (auto read = catch_up_locked(); !read) return propagate(read);
+  return deleted_.contains(topic);
 }
 
 Result<Offset> LogCatalog::log_start(const TopicId& topic, std::uint32_t partition) {

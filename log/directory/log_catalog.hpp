@@ -24,6 +24,7 @@ class LogCatalog final : public Catalog {
   [[nodiscard]] Result<Contents> read_settled();
   Result<std::vector<TopicInfo>> topics() override;
   Result<std::optional<TopicInfo>> find_topic(std::string_view name) override;
+  [[nodiscard]] Result<bool> was_deleted(const TopicId& topic);
   /// Where the catalog has a partition's log start.
   [[nodiscard]] Result<Offset> log_start(const TopicId& topic, std::uint32_t partition);
   /// The gaps of a partition that were recorded and not healed, by position.
@@ -57,6 +58,7 @@ class LogCatalog final : public Catalog {
   bool folding_ = false;          ///< Still true when a call begins: the one before did not come to its end.
   std::optional<Error> refused_;  ///< An event that could not be understood.
   std::map<std::string, TopicInfo, std::less<>> topics_;
+  std::set<TopicId> deleted_;
   std::map<std::pair<TopicId, std::uint32_t>, Offset> log_starts_;
   std::set<GapRecord> gaps_;
   std::map<GapSegment, Sequence> gap_segments_;

@@ -32,6 +32,15 @@ std::uint64_t events_in(std::span<const GapRecord> recorded, Offset from, Offset
   return events;
 }
 
+/// What can be done about a topic of which a partition is lost: nobody deletes the others unawares.
+std::string rest_of_topic(const TopicInfo& topic, std::uint32_t lost) {
+  if (topic.partitions == 1) return ": kappa topic delete " + topic.name;
+  return fmt::format(
+      ", its other partitions can still be read: copy each (kappa read {0} -p {1} -J | kappa append COPY -J) before "
+      "kappa topic delete {0}",
+      topic.name, lost == 0 ? 1 : 0);
+}
+
 }  // namespace
 
 LogDirectory::LogDirectory(OpenedDirectory opened, std::filesystem::path path)
@@ -75,7 +84,7 @@ Error LogDirectory::missing_partition(const TopicInfo& topic, std::uint32_t numb
     return {Errc::corruption,
             fmt::format("{}: the segments of partition {} are missing", opened_.layout.partition(topic.name, number),
                         label),
-            "restore them from a backup; without one: kappa topic delete " + topic.name};
+            "restore them from a backup (kappa restore BACKUP -d NEW); without one" + rest_of_topic(topic, number)};
   return {Errc::not_found, fmt::format("there is no partition {} of this topic (any more)", label), "kappa topic list"};
 }
 
@@ -88,7 +97,14 @@ Result<std::shared_ptr<Partition>> LogDirectory::open_partition(const TopicInfo&
     return std::unexpected(missing_partition(topic, number));
   auto opened = Partition::open(environment_, {directory, label, topic.id, topic.kind, number});
   if (!opened) return opened;
-  if (opened_.access == Access::read_only || (*opened)->current()) return opened;
+  // A deletion may have taken it; that is recorded before anything is removed.
+  if (catalog_ && (*opened)->head().file().is_missing())
+    if (auto there = check_still_there(topic); !there) return propagate(there);
+  if ((*opened)->current()) return opened;
+  if (opened_.access == Access::read_only) {
+    if (topic.kind != TopicKind::catalog) check_consumed_locked(**opened);
+    return opened;
+  }
   auto evidence = collect_evidence(opened_.seam, opened_.layout);
   if (!evidence) return propagate(evidence);
   auto recovered = recover_one(**opened, opened_.layout, *evidence);
@@ -98,6 +114,27 @@ Result<std::shared_ptr<Partition>> LogDirectory::open_partition(const TopicInfo&
   else
     notes_.insert(notes_.end(), recovered->begin(), recovered->end());
   return opened;
+}
+
+Offset LogDirectory::consumed(const TopicId& topic, std::uint32_t number) {
+  const std::lock_guard guard(mutex_);
+  return consumed_locked(topic, number);
+}
+
+Offset LogDirectory::consumed_locked(const TopicId& topic, std::uint32_t partition) {
+  // Where it cannot be read, in a topic that is not this one's reader's, perhaps, there is less evidence.
+  if (!evidence_) evidence_ = collect_evidence(opened_.seam, opened_.layout).value_or(ConsumedEvidence{});
+  const auto found = evidence_->find({topic, partition});
+  return found == evidence_->end() ? Offset{} : found->second;
+}
+
+void LogDirectory::check_consumed_locked(Partition& partition) {
+  const PartitionPlace& place = partition.place();
+  const Offset consumed = consumed_locked(place.topic, place.partition);
+  const auto tail = read_tail(opened_.seam, place.directory, Access::read_only);
+  // Any other damage is told by who reads.
+  if (!tail || consumed <= tail->end.next_offset) return;
+  if (auto damage = damage_of(*tail, consumed)) partition.set_damage(std::move(*damage));
 }
 
 Result<std::shared_ptr<Partition>> LogDirectory::partition(const TopicInfo& topic, std::uint32_t number) {

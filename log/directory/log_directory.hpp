@@ -9,6 +9,7 @@
 #include "protocol/environment.hpp"
 #include "protocol/housekeeper.hpp"
 #include "protocol/sequence_page.hpp"
+#include "protocol/tail.hpp"
 
 namespace kappa::log {
 
@@ -47,6 +48,9 @@ class LogDirectory final : public Directory {
                                        Offset catalog_end);
   /// Errc::not_found once the topic is gone; Errc::corruption where its segments are lost. Shared by all who use it.
   [[nodiscard]] Result<std::shared_ptr<Partition>> partition(const TopicInfo& topic, std::uint32_t number);
+  /// Events before it were durable, for the commit of some view says that it has consumed them. Looked up once, so
+  /// whatever is read of the partition later has them, or has lost them.
+  [[nodiscard]] Offset consumed(const TopicId& topic, std::uint32_t number);
 
   const std::filesystem::path& path() const override { return path_; }
   std::vector<RecoveryNote> take_recovery_notes() override;
@@ -73,8 +77,13 @@ class LogDirectory final : public Directory {
   [[nodiscard]] Result<File> lock_topics();
   /// Errc::not_found where the name means no topic any more, or another one.
   [[nodiscard]] Result<void> check_still_there(const TopicInfo& topic);
+  /// Errc::conflict where there are events of a topic that was not deleted.
+  [[nodiscard]] Result<void> check_leftovers(const std::string& topic);
   [[nodiscard]] Result<void> make_partitions(const TopicInfo& topic);
   void forget(const TopicInfo& topic);
+  /// Who only reads recovers nothing, but a partition that lacks what a view has consumed is damaged for him, too.
+  void check_consumed_locked(Partition& partition);
+  [[nodiscard]] Offset consumed_locked(const TopicId& topic, std::uint32_t partition);
   /// By compaction, from these segments.
   [[nodiscard]] Result<std::uint64_t> removed_events(const Partition& partition, std::span<const Offset> bases,
                                                      std::span<const GapRecord> gaps);
@@ -88,6 +97,7 @@ class LogDirectory final : public Directory {
   std::mutex mutex_;
   std::map<PartitionKey, std::shared_ptr<Partition>> partitions_;  ///< Guarded by mutex_.
   std::vector<RecoveryNote> notes_;                                ///< Guarded by mutex_.
+  std::optional<ConsumedEvidence> evidence_;                       ///< Guarded by mutex_.
   std::unique_ptr<LogCatalog> catalog_;
   std::unique_ptr<Housekeeper> housekeeper_;  ///< Last: ends before the partitions it looks after.
 };

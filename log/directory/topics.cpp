@@ -13,11 +13,23 @@
 #include "directory/cold_start.hpp"
 #include "directory/log_directory.hpp"
 #include "fmt/format.h"
+#include "kappa/base/shell_quoted.hpp"
+#include "protocol/frame_window.hpp"
 
 namespace kappa::log {
 namespace {
 
 constexpr std::chrono::seconds kTopicsLockMax{30};
+
+/// No frame is whole at its beginning.
+Result<bool> is_empty(Seam& seam, const SharedSegment& segment) {
+  auto size = seam.size(segment->file);
+  if (!size) return propagate(size);
+  FrameWindow window(seam, segment);
+  auto frame = window.frame(segment->start.chain(), *size);
+  if (!frame) return propagate(frame);
+  return !frame->has_value();
+}
 
 }  // namespace
 
@@ -39,7 +51,38 @@ void LogDirectory::forget(const TopicInfo& topic) {
   for (std::uint32_t number = 0; number < topic.partitions; ++number) partitions_.erase({topic.id, number});
 }
 
+// What a death amid a deletion has left the catalog knows to be deleted; one amid a creation has left no events.
+// Anything else was put there by hand, or the catalog has lost it.
+Result<void> LogDirectory::check_leftovers(const std::string& topic) {
+  auto partitions = find_partitions_of(opened_.seam, opened_.layout, topic);
+  if (!partitions) return propagate(partitions);
+  for (const FoundPartition& found : *partitions) {
+    const std::string directory = opened_.layout.partition(topic, found.number);
+    auto bases = list_segments(opened_.seam, directory);
+    if (!bases) return propagate(bases);
+    for (const Offset base : *bases) {
+      auto segment = open_segment(opened_.seam, directory, base, Access::read_only);
+      if (!segment && segment.error().code != Errc::corruption) return propagate(segment);
+      if (!segment) continue;
+      auto deleted = catalog_->was_deleted((*segment)->start.header.topic);
+      if (!deleted) return propagate(deleted);
+      if (*deleted) continue;
+      auto empty = is_empty(opened_.seam, *segment);
+      if (!empty) return propagate(empty);
+      if (!*empty)
+        return fail(
+            Errc::conflict,
+            fmt::format("{} has events of a topic that the catalog does not know; making '{}' would remove them",
+                        (*segment)->file.path(), topic),
+            fmt::format("if the catalog has lost it: kappa repair --from BACKUP; else move {} elsewhere",
+                        shell_quoted(opened_.layout.topic(topic))));
+    }
+  }
+  return {};
+}
+
 Result<void> LogDirectory::make_partitions(const TopicInfo& topic) {
+  if (auto checked = check_leftovers(topic.name); !checked) return checked;
   if (auto removed = remove_topic_tree(opened_.seam, opened_.layout, topic.name);
       !removed && removed.error().code != Errc::not_found)
     return removed;

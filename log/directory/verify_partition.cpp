@@ -15,6 +15,7 @@ Result<ExpectedPartition> expected_partition(LogDirectory& directory, const Topi
   expected.directory = directory.layout().partition(topic.name, partition);
   expected.topic = topic.id;
   expected.partition = partition;
+  expected.consumed = directory.consumed(topic.id, partition);
   const auto status = directory.status(topic, partition);
   // What cannot be read is found again, and told with its extent.
   const bool damaged = !status && (status.error().code == Errc::corruption || status.error().code == Errc::io);

@@ -44,8 +44,13 @@ Result<void> check_conditions(const LockedPartition& locked, const ChainPoint& e
                             *conditions.owner_epoch),
                 "the newer run goes on with it, and this one has ended; to take over again, start it again");
   if (conditions.expected_end && *conditions.expected_end != end.next_offset)
-    return fail(Errc::conflict, fmt::format("{}: the end is at offset {}, expected was {}", label,
-                                            end.next_offset.value, conditions.expected_end->value));
+    return fail(
+        Errc::conflict,
+        fmt::format("{}: the end is at offset {}, expected was {}", label, end.next_offset.value,
+                    conditions.expected_end->value),
+        *conditions.expected_end < end.next_offset
+            ? ""
+            : fmt::format("nothing was appended, and nothing came between: it ends at {}", end.next_offset.value));
   return {};
 }
 

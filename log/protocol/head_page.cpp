@@ -5,8 +5,6 @@
 // generation has moved on.
 #include "protocol/head_page.hpp"
 
-#include "protocol/sequence_page.hpp"
-
 namespace kappa::log {
 namespace {
 
@@ -18,11 +16,9 @@ constexpr std::uint32_t kLowIndex = 8;
 }  // namespace
 
 Result<HeadPage> HeadPage::open(Seam& seam, const std::string& path, Access access) {
-  auto file = open_page_file(seam, path, access);
+  auto file = PageFile::open(seam, path, access);
   if (!file) return propagate(file);
-  auto page = seam.map(*file, access == Access::read_write ? OpenMode::write : OpenMode::read);
-  if (!page) return propagate(page);
-  return HeadPage(seam, std::move(*file), std::move(*page));
+  return HeadPage(std::move(*file));
 }
 
 PartitionEnd HeadPage::load_end(std::uint32_t offset) const {

@@ -1,7 +1,7 @@
 #pragma once
 #include "format/scan.hpp"
 #include "kappa/log/directory.hpp"
-#include "seam/shared_page.hpp"
+#include "protocol/page_file.hpp"
 
 namespace kappa::log {
 
@@ -24,16 +24,16 @@ class HeadPage {
  public:
   [[nodiscard]] static Result<HeadPage> open(Seam& seam, const std::string& path, Access access);
 
-  [[nodiscard]] bool linked() const { return seam_->linked(file_); }
-  [[nodiscard]] const SharedPage& page() const { return page_; }
+  [[nodiscard]] const PageFile& file() const { return file_; }
+  [[nodiscard]] const SharedPage& page() const { return file_.page(); }
 
   template <typename T>
   [[nodiscard]] T load(Word<T> word) const {
-    return page_.load(word);
+    return page().load(word);
   }
   template <typename T>
   void store(Word<T> word, std::type_identity_t<T> value) const {
-    page_.store(word, value);
+    page().store(word, value);
   }
 
   /// The published state as of one moment.
@@ -80,13 +80,11 @@ class HeadPage {
   static constexpr Word<std::uint64_t> kClosedSequence{440};  ///< Last sequence of the round closed last.
 
  private:
-  HeadPage(Seam& seam, File file, SharedPage page) : seam_(&seam), file_(std::move(file)), page_(std::move(page)) {}
+  explicit HeadPage(PageFile file) : file_(std::move(file)) {}
   [[nodiscard]] PartitionEnd load_end(std::uint32_t offset) const;
   void store_end(std::uint32_t offset, const PartitionEnd& end) const;
 
-  Seam* seam_;
-  File file_;
-  SharedPage page_;
+  PageFile file_;
 };
 
 }  // namespace kappa::log

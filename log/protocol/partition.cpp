@@ -24,6 +24,8 @@ bool Partition::current() const {
 }
 
 Result<void> Partition::check_alive() const {
+  for (const PageFile* file : {&environment_.sequence.file(), &head_.file()})
+    if (auto missing = file->check_still_missing(); !missing) return missing;
   // Of a head that was not recovered since the machine started any word may be anything.
   if (current() && head_.load(HeadPage::kDeleted) != 0)
     return fail(Errc::not_found, fmt::format("the topic of {} has been deleted", place_.label),
@@ -33,7 +35,7 @@ Result<void> Partition::check_alive() const {
 
 Result<void> Partition::check_linked() const {
   if (auto in_place = environment_.sequence.check_in_place(); !in_place) return in_place;
-  if (head_.linked()) return {};
+  if (head_.file().linked()) return {};
   return fail(Errc::conflict, fmt::format("{}: its head was removed or replaced while in use", place_.label),
               "end every process that uses the directory, then start them again");
 }

@@ -57,6 +57,9 @@ class PartitionCursor {
   [[nodiscard]] Result<SkippedRange> skip_within(std::uint64_t limit);
   [[nodiscard]] Result<SkippedRange> skip_behind_end();
   [[nodiscard]] Result<SkippedRange> skip_to_segment();
+  [[nodiscard]] Result<bool> stands_before_loss();
+  [[nodiscard]] Result<SkippedRange> lost_segment();
+  [[nodiscard]] SkippedRange rest_of_segment();
   [[nodiscard]] Result<std::optional<Offset>> next_whole_segment();
   [[nodiscard]] Result<SharedSegment> find_successor();
   [[nodiscard]] Result<void> stand_before(SharedSegment successor);

@@ -14,9 +14,17 @@ Result<PartitionExtent> LogPartitionReader::extent() {
   auto seen = cursor_.refresh();
   if (!seen) return propagate(seen);
   auto start = cursor_.start_offset();
+  // That the first segment is missing has been told, and left out.
+  if (!start && start.error().code == Errc::corruption && has_skipped_) start = seen->end.point.log_start;
   if (!start) return propagate(start);
   const ChainPoint& end = seen->end.point;
   return PartitionExtent{*start, end.next_offset, end.last_sequence, end.last_append_time};
+}
+
+Result<SkippedRange> LogPartitionReader::skip_damage() {
+  auto skipped = cursor_.skip_damage();
+  if (skipped) has_skipped_ = true;
+  return skipped;
 }
 
 Result<void> LogPartitionReader::seek(Offset offset) {

@@ -16,7 +16,7 @@ class LogPartitionReader final : public PartitionReader {
   Result<std::optional<EventBatch>> next() override;
   Result<std::optional<FrameInfo>> next_info() override;
   const FrameInfo& info() const override { return info_; }
-  Result<SkippedRange> skip_damage() override { return cursor_.skip_damage(); }
+  Result<SkippedRange> skip_damage() override;
   Result<void> wait(std::stop_token stop) override;
 
  private:
@@ -26,6 +26,7 @@ class LogPartitionReader final : public PartitionReader {
   PartitionCursor cursor_;
   Offset from_;  ///< Frames that end at or before it are stepped over.
   FrameInfo info_;
+  bool has_skipped_ = false;  ///< Damage, so that extent() tells of a missing first segment no more.
   HeldBack held_back_;
 };
 

@@ -6,6 +6,7 @@
 #include "fmt/format.h"
 #include "protocol/partition_cursor.hpp"
 #include "segment/find_head.hpp"
+#include "segment/seal.hpp"
 
 namespace kappa::log {
 
@@ -85,24 +86,71 @@ Result<std::optional<Offset>> PartitionCursor::next_whole_segment() {
   return std::nullopt;
 }
 
-Result<SkippedRange> PartitionCursor::skip_to_segment() {
-  SkippedRange skipped{partition().place().directory, 0, 0, {}, {}};
+/// True if the cursor stands where the segment behind the one in which it stands would follow.
+Result<bool> PartitionCursor::stands_before_loss() {
+  if (!window_) return true;
+  if (!loss_) return false;
+  if (point_.position.value >= loss_->at) return true;
+  auto head = window_->head(point_, loss_->at);
+  if (!head) return propagate(head);
+  return !*head && head->error().kind == FaultKind::zeros;
+}
+
+/// All of the segment that follows the one in which the cursor stands, or of the first: damaged, or missing.
+Result<SkippedRange> PartitionCursor::lost_segment() {
+  Seam& seam = partition().seam();
+  const std::string& directory = partition().place().directory;
+  auto bases = list_segments(seam, directory);
+  if (!bases) return propagate(bases);
+  Offset begin = visible_->end.point.log_start;
   if (window_) {
-    auto size = partition().seam().size(window_->segment().file);
-    if (!size) return propagate(size);
-    const std::uint64_t at = point_.position.value;
-    auto end = limit();
-    const std::uint64_t bytes = end && *end > at ? *end - at : 0;
-    skipped = {window_->segment().file.path(), at, bytes, point_.next_offset, {}};
+    begin = point_.next_offset;
+    auto footer = read_footer(seam, window_->segment().file, window_->segment().salt());
+    if (!footer) return propagate(footer);
+    if (*footer) begin = std::max(begin, (*footer)->header.end_offset);
   }
+  const Offset from = window_ ? Offset{window_->segment().base().value + 1} : begin;
+  const auto next = std::ranges::lower_bound(*bases, from);
+  SkippedRange lost{segment_path(directory, begin), 0, 0, begin, {}};
+  if (next == bases->end() || open_segment(seam, directory, *next, Access::read_only)) return lost;
+  lost.file = segment_path(directory, *next);
+  auto file = seam.open(lost.file, OpenMode::read);
+  if (!file) return propagate(file);
+  auto bytes = seam.size(*file);
+  if (!bytes) return propagate(bytes);
+  lost.bytes = *bytes;
+  return lost;
+}
+
+/// What is left of the segment in which the cursor stands, or else the whole one behind it, and up to the next that can
+/// be opened; without one, up to the end that was seen.
+Result<SkippedRange> PartitionCursor::skip_to_segment() {
+  auto before_loss = stands_before_loss();
+  if (!before_loss) return propagate(before_loss);
+  auto skipped = *before_loss ? lost_segment() : Result<SkippedRange>(rest_of_segment());
+  if (!skipped) return skipped;
   auto next = next_whole_segment();
   if (!next) return propagate(next);
   if (*next) {
     if (auto entered = enter(**next); !entered) return propagate(entered);
-    skipped.end = **next;
+    skipped->end = **next;
     return skipped;
   }
-  return fail(Errc::corruption, fmt::format("{}: nothing whole stands behind the damage", skipped.file));
+  if (!window_) return fail(Errc::corruption, fmt::format("{}: nothing whole stands behind the damage", skipped->file));
+  skipped->end = visible_->end.point.next_offset;
+  skips_active_ = true;
+  nothing_behind_ = true;
+  visible_->end = {window_->segment().base(), point_};
+  is_as_seen_ = true;
+  loss_.reset();
+  return skipped;
+}
+
+SkippedRange PartitionCursor::rest_of_segment() {
+  const std::uint64_t at = point_.position.value;
+  auto end = limit();
+  const std::uint64_t bytes = end && *end > at ? *end - at : 0;
+  return {window_->segment().file.path(), at, bytes, point_.next_offset, {}};
 }
 
 }  // namespace kappa::log

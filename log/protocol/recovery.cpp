@@ -17,47 +17,15 @@
 // and a recovery that starts over.
 #include "protocol/recovery.hpp"
 
-#include <filesystem>
+#include <algorithm>
 
-#include "fmt/format.h"
-#include "format/buffer.hpp"
 #include "protocol/log_start.hpp"
 #include "protocol/repair.hpp"
 #include "protocol/sequence_page.hpp"
+#include "protocol/torn_copy.hpp"
 
 namespace kappa::log {
 namespace {
-
-constexpr std::size_t kCopyBytes = 1 << 20;
-
-Result<RecoveryNote> keep_aside(LockedPartition& locked, const Tail& tail, const std::string& aside_directory) {
-  Seam& seam = locked.seam();
-  const std::uint64_t begin = tail.end.position.value;
-  std::string name = locked.partition().place().label;
-  for (char& c : name)
-    if (c == '/') c = '-';
-  RecoveryNote note{tail.segment->file.path(), begin, tail.stop_end - begin,
-                    fmt::format("{}/{}-{:020}-{}.torn", aside_directory, name, tail.segment->base().value, begin)};
-  if (auto made = seam.make_directory(aside_directory); !made) return propagate(made);
-  // Or the copy could be lost with the directory it is in, after what it is a copy of has been wiped.
-  const std::string parent = std::filesystem::path(aside_directory).parent_path().string();
-  if (auto synced = sync_directory(seam, parent); !synced) return propagate(synced);
-  auto copy = seam.open(note.kept_aside, OpenMode::create);
-  if (!copy) return propagate(copy);
-  Buffer chunk;
-  for (std::uint64_t done = 0; done < note.bytes;) {
-    const auto bytes = static_cast<std::size_t>(std::min<std::uint64_t>(note.bytes - done, kCopyBytes));
-    auto got = seam.read(tail.segment->file, begin + done, {chunk.reserve(bytes), bytes});
-    if (!got) return propagate(got);
-    if (*got == 0) break;
-    const Bytes parts[] = {Bytes(chunk.data(), *got)};
-    if (auto written = seam.write(*copy, done, parts); !written) return propagate(written);
-    done += *got;
-  }
-  if (auto synced = seam.sync(*copy); !synced) return propagate(synced);
-  if (auto synced = sync_directory(seam, aside_directory); !synced) return propagate(synced);
-  return note;
-}
 
 /// True if a slot for marks holds something that is no mark: half of one, if nothing is damaged.
 Result<bool> has_torn_mark(Seam& seam, const SegmentFile& segment) {
@@ -124,7 +92,7 @@ Result<std::optional<RecoveryNote>> recover(LockedPartition& locked, const Tail&
   if (auto damage = damage_of(tail, consumed)) return std::unexpected(*damage);
   std::optional<RecoveryNote> note;
   if (tail.stop) {
-    auto kept = keep_aside(locked, tail, aside_directory);
+    auto kept = copy_torn_tail(locked.seam(), tail, locked.partition().place().label, aside_directory);
     if (!kept) return propagate(kept);
     note = std::move(*kept);
   }

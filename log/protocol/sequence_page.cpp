@@ -7,45 +7,27 @@
 #include "protocol/sequence_page.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "fmt/format.h"
 
 namespace kappa::log {
 
-Result<File> open_page_file(Seam& seam, const std::string& path, Access access) {
-  auto file = seam.open(path, access == Access::read_write ? OpenMode::create : OpenMode::read);
-  if (!file) return file;
-  auto bytes = seam.size(*file);
-  if (!bytes) return propagate(bytes);
-  if (access == Access::read_write && *bytes < kPageBytes) {
-    const std::array<std::byte, kPageBytes> zeros{};
-    const Bytes parts[] = {zeros};
-    if (auto written = seam.write(*file, 0, parts); !written) return propagate(written);
-    // Who may only read cannot make it anew, and is to find it whole whenever its name is there.
-    if (auto synced = seam.sync(*file); !synced) return propagate(synced);
-  }
-  return file;
-}
-
 Result<SequencePage> SequencePage::open(Seam& seam, const std::string& path, Access access) {
-  auto file = open_page_file(seam, path, access);
+  auto file = PageFile::open(seam, path, access);
   if (!file) return propagate(file);
-  auto page = seam.map(*file, access == Access::read_write ? OpenMode::write : OpenMode::read);
-  if (!page) return propagate(page);
-  return SequencePage(seam, std::move(*file), std::move(*page));
+  return SequencePage(seam, std::move(*file));
 }
 
 bool SequencePage::trusted() const {
-  return page_.load(kBoot) == seam_->boot_id();
+  return page().load(kBoot) == seam_->boot_id();
 }
 
 bool SequencePage::started() const {
-  return trusted() && page_.load(kStarted) == incarnation();
+  return trusted() && page().load(kStarted) == incarnation();
 }
 
 Result<void> SequencePage::check_in_place() const {
-  if (linked()) return {};
+  if (file_.linked()) return {};
   const std::string& path = file_.path();
   return fail(Errc::io,
               fmt::format("the data directory {} was removed (or its file sequence) while it was in use",
@@ -54,37 +36,37 @@ Result<void> SequencePage::check_in_place() const {
 }
 
 Drawn SequencePage::draw(Sequence above, Micros not_before) const {
-  Wide expected = page_.load_halves(kNext);
+  Wide expected = page().load_halves(kNext);
   for (;;) {
     const Micros clock = seam_->now();
     const std::uint64_t sequence = std::max(expected.first, above.value + 1);
     const Micros time = std::max({static_cast<Micros>(expected.second), not_before, clock});
-    if (page_.compare_exchange(kNext, expected, {sequence + 1, static_cast<std::uint64_t>(time)}))
+    if (page().compare_exchange(kNext, expected, {sequence + 1, static_cast<std::uint64_t>(time)}))
       return {{sequence}, time, clock};
   }
 }
 
 void SequencePage::begin_incarnation(std::uint64_t incarnation) const {
-  page_.store(kIncarnation, incarnation);
+  page().store(kIncarnation, incarnation);
 }
 
 void SequencePage::finish_incarnation(Sequence next, Micros last_append_time) const {
   // Readers may have been at work since before, with a bound just below the old counter: a counter of this boot never
   // goes back, though nothing may have been written under the last numbers drawn.
   const bool keep = trusted();
-  Wide expected = page_.load_halves(kNext);
+  Wide expected = page().load_halves(kNext);
   Wide desired{};
   do {
     desired = {keep ? std::max(next.value, expected.first) : next.value, static_cast<std::uint64_t>(last_append_time)};
     if (keep) desired.second = std::max(desired.second, expected.second);
-  } while (!page_.compare_exchange(kNext, expected, desired));
-  page_.store(kBoot, seam_->boot_id());
-  page_.store(kStarted, incarnation());
+  } while (!page().compare_exchange(kNext, expected, desired));
+  page().store(kBoot, seam_->boot_id());
+  page().store(kStarted, incarnation());
 }
 
 void SequencePage::wake_all() const {
-  page_.fetch_add(kWakeups, 1);
-  page_.wake(kWakeups);
+  page().fetch_add(kWakeups, 1);
+  page().wake(kWakeups);
 }
 
 }  // namespace kappa::log

@@ -1,7 +1,7 @@
 #pragma once
 #include "kappa/base/units.hpp"
 #include "kappa/log/directory.hpp"
-#include "seam/shared_page.hpp"
+#include "protocol/page_file.hpp"
 
 namespace kappa::log {
 
@@ -23,13 +23,13 @@ class SequencePage {
   [[nodiscard]] bool trusted() const;
   /// True if moreover the start that was begun last has been finished.
   [[nodiscard]] bool started() const;
-  [[nodiscard]] bool linked() const { return seam_->linked(file_); }
+  [[nodiscard]] const PageFile& file() const { return file_; }
   /// Errc::io that names the directory once it has been removed, or this file of it.
   [[nodiscard]] Result<void> check_in_place() const;
-  [[nodiscard]] std::uint64_t incarnation() const { return page_.load(kIncarnation); }
+  [[nodiscard]] std::uint64_t incarnation() const { return page().load(kIncarnation); }
 
   /// The next sequence that will be drawn: every frame that is in a file, or being written, is below it.
-  [[nodiscard]] Sequence counter() const { return {page_.load(Word<std::uint64_t>{kNext.offset})}; }
+  [[nodiscard]] Sequence counter() const { return {page().load(Word<std::uint64_t>{kNext.offset})}; }
   /// Draws a sequence above `above` and an append time that no smaller sequence has exceeded, nor `not_before`.
   [[nodiscard]] Drawn draw(Sequence above, Micros not_before) const;
 
@@ -39,15 +39,15 @@ class SequencePage {
   void finish_incarnation(Sequence next, Micros last_append_time) const;
 
   /// Counts creations and deletions of topics.
-  [[nodiscard]] std::uint64_t topology() const { return page_.load(kTopology); }
-  void bump_topology() const { page_.fetch_add(kTopology, 1); }
+  [[nodiscard]] std::uint64_t topology() const { return page().load(kTopology); }
+  void bump_topology() const { page().fetch_add(kTopology, 1); }
 
   /// The directory-wide wake-up: read wakeups() first, look, then wait.
-  [[nodiscard]] std::uint32_t wakeups() const { return page_.load(kWakeups); }
-  void wait(std::uint32_t seen, std::chrono::nanoseconds timeout) const { page_.wait(kWakeups, seen, timeout); }
+  [[nodiscard]] std::uint32_t wakeups() const { return page().load(kWakeups); }
+  void wait(std::uint32_t seen, std::chrono::nanoseconds timeout) const { page().wait(kWakeups, seen, timeout); }
   void wake_all() const;
   /// Wakes without a change, for one's own threads (works on a read-only page).
-  void nudge() const { page_.wake(kWakeups); }
+  void nudge() const { page().wake(kWakeups); }
 
  private:
   static constexpr Word<std::uint64_t> kIncarnation{0};
@@ -57,13 +57,11 @@ class SequencePage {
   static constexpr Word<std::uint64_t> kTopology{128};
   static constexpr Word<std::uint32_t> kWakeups{192};
 
-  SequencePage(Seam& seam, File file, SharedPage page) : seam_(&seam), file_(std::move(file)), page_(std::move(page)) {}
-  Seam* seam_;
-  File file_;
-  SharedPage page_;
-};
+  SequencePage(Seam& seam, PageFile file) : seam_(&seam), file_(std::move(file)) {}
+  [[nodiscard]] const SharedPage& page() const { return file_.page(); }
 
-/// Opens the file of a shared page; for writing it is made, filled with zeros, where it is missing or short.
-[[nodiscard]] Result<File> open_page_file(Seam& seam, const std::string& path, Access access);
+  Seam* seam_;
+  PageFile file_;
+};
 
 }  // namespace kappa::log

@@ -30,7 +30,7 @@
 #include <new>
 
 #include "fmt/format.h"
-#include "seam/permission.hpp"
+#include "seam/error_hint.hpp"
 #include "seam/shared_page.hpp"
 #include "seam/stop_signal.hpp"
 
@@ -51,26 +51,6 @@ constexpr std::uint32_t kCephMagic = 0x00c36400;
 constexpr std::uint32_t kLustreMagic = 0x0bd00bd0;
 constexpr std::uint32_t kGpfsMagic = 0x47504653;
 constexpr std::uint32_t kZfsMagic = 0x2fc12fc1;
-
-std::string hint_of(int error) {
-  switch (error) {
-    case ENOSPC:
-    case EDQUOT:
-      return "free space on this file system, then try again";
-    case EACCES:
-    case EPERM:
-      return kPermissionHint;
-    case EROFS:
-      return "the file system is mounted read-only; only reading commands work on it";
-    case ENOTDIR:
-      return "a file stands where a directory is expected; name another path";
-    case EMFILE:
-    case ENFILE:
-      return "raise the limit of open files (ulimit -n)";
-    default:
-      return {};
-  }
-}
 
 std::unexpected<Error> os_failure(std::string_view doing, const std::string& path, int error) {
   Errc code = Errc::io;

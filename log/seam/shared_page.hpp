@@ -1,6 +1,8 @@
 #pragma once
+#include <array>
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 #include "seam/seam.hpp"
@@ -31,6 +33,13 @@ class SharedPage {
  public:
   SharedPage() = default;
   SharedPage(Seam& seam, std::byte* memory) : seam_(&seam), memory_(memory) {}
+  /// Zeros that are shared with nobody, in place of a page that is missing; for loads and waits only.
+  [[nodiscard]] static SharedPage of_zeros(Seam& seam) {
+    auto zeros = std::make_unique<Zeros>();
+    SharedPage page(seam, zeros->bytes.data());
+    page.zeros_ = std::move(zeros);
+    return page;
+  }
   SharedPage(SharedPage&& other) noexcept { swap(other); }
   SharedPage& operator=(SharedPage&& other) noexcept {
     SharedPage taken(std::move(other));
@@ -38,7 +47,7 @@ class SharedPage {
     return *this;
   }
   ~SharedPage() {
-    if (seam_ != nullptr) seam_->unmap(memory_);
+    if (seam_ != nullptr && !zeros_) seam_->unmap(memory_);
   }
 
   template <typename T>
@@ -83,6 +92,9 @@ class SharedPage {
   static constexpr std::uint32_t kEverybody = 0x7fffffff;
 
  private:
+  struct alignas(16) Zeros {
+    std::array<std::byte, kPageBytes> bytes{};
+  };
   template <typename T>
   [[nodiscard]] std::atomic_ref<T> at(Word<T> word) const {
     return std::atomic_ref<T>(*reinterpret_cast<T*>(memory_ + word.offset));
@@ -90,10 +102,12 @@ class SharedPage {
   void swap(SharedPage& other) noexcept {
     std::swap(seam_, other.seam_);
     std::swap(memory_, other.memory_);
+    zeros_.swap(other.zeros_);
   }
 
   Seam* seam_ = nullptr;
   std::byte* memory_ = nullptr;
+  std::unique_ptr<Zeros> zeros_;  ///< What memory_ is, where it is no mapping.
 };
 
 }  // namespace kappa::log

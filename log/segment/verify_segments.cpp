@@ -93,15 +93,22 @@ class SegmentVerifier {
     report_.damages.push_back({segment_->file.path(), position, bytes, std::move(what)});
   }
 
+  void missing(Offset base) {
+    report_.damages.push_back(
+        {segment_path(expected_.directory, base), 0, 0,
+         fmt::format("missing: the next one that is there begins at offset {}", segment_->base().value)});
+  }
+
   void check_header() {
     const SegmentHeader& header = segment_->start.header;
     const auto differs = [&](std::string_view what) { damage(0, kBlockBytes, std::string(what)); };
     if (header.topic != expected_.topic || header.partition != expected_.partition)
       differs("segment of another topic or partition");
     if (neighbours_.is_first && header.base_offset > std::max(expected_.log_start, expected_.log_start_max))
-      differs("the segment before this one is missing");
+      missing(header.previous_base);
     if (!neighbours_.previous) return;
     if (header.directory != neighbours_.previous->directory) differs("segment of another directory");
+    if (header.previous_base > neighbours_.previous->base_offset) return missing(header.previous_base);
     if (header.previous_salt != neighbours_.previous->salt || header.previous_base != neighbours_.previous->base_offset)
       differs(fmt::format("follows the segment at offset {}, but the one before begins at {}",
                           header.previous_base.value, neighbours_.previous->base_offset.value));
@@ -245,12 +252,22 @@ class SegmentVerifier {
   [[nodiscard]] Result<void> check_newest() {
     auto footer = read_footer(seam_, segment_->file, segment_->salt());
     if (!footer) return propagate(footer);
-    if (!*footer) return check_length();
+    if (!*footer) {
+      check_consumed();
+      return check_length();
+    }
     auto bases = list_segments(seam_, expected_.directory);
     if (!bases) return propagate(bases);
     if (bases->empty() || bases->back() > segment_->base()) return {};
     damage((*footer)->header.end.value, 0, "sealed, but the segment after it is missing");
     return {};
+  }
+
+  void check_consumed() {
+    if (!whole_ || point_.next_offset >= expected_.consumed) return;
+    damage(point_.position.value, 0,
+           fmt::format("events [{}, {}) were consumed by a view and are missing", point_.next_offset.value,
+                       expected_.consumed.value));
   }
 
   [[nodiscard]] Result<void> check_length() {

@@ -17,6 +17,7 @@ struct ExpectedPartition {
   Sequence last_durable;
   Offset log_start = {};      ///< Segments before it are to be removed, and not looked at.
   Offset log_start_max = {};  ///< The first segment may begin as late as that.
+  Offset consumed = {};       ///< Some view has consumed the events before it, so they were durable.
 };
 
 /// Checks all segments of a partition: headers, marks, the chain, every body, what follows the frames, and the links

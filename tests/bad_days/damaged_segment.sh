@@ -3,6 +3,8 @@ source "$KAPPA_SOURCE/tests/bad_days/support.bash"
 orders_view
 for first in 1 101 201 301; do orders "$first" "$((first + 99))" | "$KAPPA" append orders -q; done
 "$KAPPA" run orders.sql --until-end -q
+sed 's/ big / little /' orders.sql > little.sql
+"$KAPPA" run little.sql --until-end -q
 segment=$(segment_of orders)
 # The second of four frames.
 flip_bits "$segment" 13200
@@ -33,3 +35,13 @@ expect_code 0 "$KAPPA" topic list
 # The view was computed before.
 expect_code 0 "$KAPPA" read big --final -O ndjson
 [ "$(wc -l < out)" = 400 ]
+
+# A damaged changelog does not hide the other views: its row says so, and it is the verb's error.
+flip_bits "$(segment_of big)" 12300
+expect_code 7 "$KAPPA" view list
+expect_text err "$(segment_of big)"
+grep -qE '^big +damaged +orders$' out
+grep -qE '^little +[0-9]+ +400 +orders$' out
+expect_code 7 "$KAPPA" view list -O ndjson
+expect_text out '{"view":"big","through":null,"rows":null,"reads":["orders"]}'
+expect_text out '{"view":"little","through":'

@@ -9,7 +9,7 @@ expect_same fits out
 expect_code 3 "$KAPPA" append lines too_long
 expect_text err 'too_long:2: longer than 8388608 bytes'
 expect_text err 'appended 1 event to lines'
-expect_text err 'kappa append --on-error skip'
+expect_text err 'tail -n +2 too_long | kappa append lines … and the same options; --on-error skip passes over bad lines'
 expect_code 0 "$KAPPA" append lines too_long --on-error skip
 expect_text err 'skipped too_long:2'
 expect_text err 'appended 2 events'

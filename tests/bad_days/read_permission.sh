@@ -34,3 +34,31 @@ expect_code 6 reader view drop big --yes
 find kappa-data -type f -exec cksum {} + | sort > after
 expect_same before after
 chmod -R u+w .
+
+# What may not be read of one topic or view does not hide the others; it is told in the end.
+sed 's/ big / little /' orders.sql > little.sql
+orders 1 3 | "$KAPPA" append hidden -q
+"$KAPPA" run little.sql --until-end -q
+chmod -R a+rX kappa-data
+chmod 000 "$(segment_of hidden)" "$(segment_of big)"
+refusal="cannot open ./$(segment_of hidden): Permission denied"
+expect_code 6 reader topic list
+expect_text err "kappa: $refusal"
+grep -qE '^hidden +user +1 +unreadable$' out
+grep -qE '^orders +user +1 +10 ' out
+expect_code 6 reader topic list -O ndjson
+expect_text out '{"topic":"hidden","kind":"user","partitions":1,"events":null,'
+expect_text out '{"topic":"orders","kind":"user","partitions":1,"events":10,'
+expect_code 6 reader verify
+expect_text err "hidden [0]: NOT CHECKED: $refusal"
+expect_text err "big [0]: NOT CHECKED: "
+expect_text out 'orders [0]: whole, 10 events'
+expect_code 6 reader view list
+grep -qE '^big +unreadable +orders$' out
+grep -qE '^little +[0-9]+ +10 +orders$' out
+# Damage elsewhere is found all the same.
+flip_bits "$(segment_of orders)" 12500
+chmod -R a+rX kappa-data/topics/orders
+expect_code 6 reader verify
+expect_text out 'orders [0]: DAMAGED'
+expect_text err '1 damaged range found'

@@ -24,6 +24,23 @@ echo '{"id":11}' > line
 expect_code 0 "$KAPPA" append oders line
 expect_text err 'there is also orders; if that was meant: kappa topic delete oders'
 expect_code 0 "$KAPPA" topic delete oders --yes
+# No file, no topic; and nothing of the files before it.
+mkdir folder
+for missing in nothing folder line/in; do
+  for files in "$missing" "line $missing"; do
+    # shellcheck disable=SC2086
+    "$KAPPA" append fresh $files 2> err && exit 1
+    expect_text err "kappa: cannot"
+    expect_text err "$missing"
+    expect_code 4 "$KAPPA" read fresh
+  done
+done
+# A named pipe is opened once.
+mkfifo pipe
+cat line > pipe &
+expect_code 0 "$KAPPA" append fresh pipe
+expect_text err 'appended 1 event'
+wait $!
 
 expect_code 2 "$KAPPA" red orders
 expect_text err 'did you mean: kappa read'

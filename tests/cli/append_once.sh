@@ -30,6 +30,8 @@ expect_code 0 "$KAPPA" append ids --expect-offset 4 < <(printf 'a\nb\n')
 expect_code 5 "$KAPPA" append ids --expect-offset 4 < <(printf 'c\nd\n')
 expect_text err 'the end is at offset 6, expected was 4'
 expect_text err 'kappa read ids -o 4'
+expect_code 5 "$KAPPA" append ids --expect-offset 9 < <(printf 'c\nd\n')
+expect_text err 'hint: nothing was appended, and nothing came between: it ends at 6'
 # All or nothing: what came before a bad line, or before more than fits, is not appended.
 expect_code 3 "$KAPPA" append ids --expect-offset 6 --key-field id < <(printf '{"id":7}\nbad\n')
 expect_code 3 "$KAPPA" append ids --expect-offset 6 < <(yes "$(printf '%01000d' 1)" | head -n 20000)

@@ -74,6 +74,10 @@ expect_text err 'copied 0 segments' # What is there already is whole, and not re
 echo '{"a":3}' | "$KAPPA" append events -q
 expect_code 7 "$KAPPA" backup copy
 expect_text err 'data/topics/events/0/00000000000000000000.seg'
+expect_text err 'shows all damage; the earlier backup is as it was'
+expect_code 7 "$KAPPA" backup first-of-all
+expect_text err 'shows all damage'
+[ "$(grep -c 'backup is as it was' err)" = 0 ]
 expect_code 0 "$KAPPA" restore copy --check
 
 # A folder takes the backups of one history: not of a directory that was restored from it and went another way.

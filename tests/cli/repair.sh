@@ -87,7 +87,7 @@ for yes in '' --yes; do
 done
 [ ! -e 'sp ace/whole/kappa' ]
 expect_code 4 "$KAPPA" repair --from 'sp ace/nothing' -d data
-expect_text err "kappa backup 'sp ace/nothing'"
+expect_text err "kappa backup -d data 'sp ace/nothing'"
 cp -r copy 'sp ace/copy'
 expect_code 4 "$KAPPA" repair --from 'sp ace/copy' -d nothing
 expect_text err "kappa restore 'sp ace/copy' --dir DIR"

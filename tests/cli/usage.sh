@@ -64,3 +64,29 @@ for verb in run replay 'append orders'; do
   expect_text err 'cannot read .: Is a directory'
   expect_text err 'hint: name'
 done
+
+# Copied as they stand, the commands of hints work on the directory that was named, however it was named.
+expect_hint() {
+  local hint=$1
+  shift
+  "$KAPPA" "$@" > out 2> err < tables.sql || true
+  expect_text err "$hint"
+}
+cp -r kappa-data 'da ta'
+for named in 1 2; do
+  [ $named = 1 ] && at=(-d 'da ta') || at=()
+  [ $named = 1 ] || export KAPPA_DIR='da ta'
+  expect_hint "hint: kappa topic list -d 'da ta'" "${at[@]}" read none
+  expect_hint "hint: kappa topic info -d 'da ta' orders" read orders -p 7 "${at[@]}"
+  expect_hint "kappa read -d 'da ta' orders -o 0" append orders --expect-offset 0 "${at[@]}"
+  expect_hint "hint: kappa view list -d 'da ta'" view drop orders "${at[@]}"
+  expect_hint "if that was meant: kappa topic delete -d 'da ta' orders$named)" append orders$named "${at[@]}"
+  expect_hint "kappa topic compact -d 'da ta' orders --roll begins" topic compact orders "${at[@]}"
+done
+unset KAPPA_DIR
+# Not where it is found without, and not in a restore: there -d is a new one.
+expect_hint 'hint: kappa topic list' read none
+[ "$(grep -c -- ' -d ' err)" = 0 ]
+mkdir empty
+expect_hint 'hint: a backup is made by: kappa backup empty' restore empty -d new
+[ "$(grep -c -- ' -d ' err)" = 0 ]

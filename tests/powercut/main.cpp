@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <optional>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "bound_fork.hpp"
 #include "campaign.hpp"
@@ -82,10 +84,29 @@ void print_row(const FileSystem& file_system, const Figures& figures) {
   std::fflush(stdout);
 }
 
+using FiguresOf = std::pair<std::string_view, Figures>;
+
+/// For the table of ./dev reliability.
+void print_sums(const std::vector<FiguresOf>& all) {
+  Figures sum;
+  for (const auto& [file_system, figures] : all) {
+    fmt::print("figure: power cuts: {} cuts on {}\n", figures.cuts, file_system);
+    sum.cuts_in_recovery += figures.cuts_in_recovery;
+    sum.acknowledged += figures.acknowledged;
+    sum.torn_tails += figures.torn_tails;
+  }
+  if (all.empty()) return;
+  fmt::print("figure: power cuts: {} of the cuts in recovery\n", sum.cuts_in_recovery);
+  fmt::print("figure: power cuts: {} events acknowledged, none lost\n", sum.acknowledged);
+  fmt::print("figure: power cuts: {} torn tails told\n", sum.torn_tails);
+  std::fflush(stdout);
+}
+
 /// The exit status: that of the worst.
 int cut_all(Options options) {
   options.campaign.outer_mounts = enter_own_mounts(options.campaign.place);
   int status = kSkipped;
+  std::vector<FiguresOf> all;
   print_head();
   for (const FileSystem& file_system : file_systems()) {
     if (!options.file_system.empty() && file_system.name != options.file_system) continue;
@@ -97,7 +118,9 @@ int cut_all(Options options) {
     print_row(file_system, figures);
     if (!figures.faults.empty()) return 1;
     status = 0;
+    all.emplace_back(file_system.name, figures);
   }
+  print_sums(all);
   return status;
 }
 

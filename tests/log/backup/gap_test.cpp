@@ -30,6 +30,7 @@ class Gaps : public Repair {
     stream.read(reinterpret_cast<char*>(&header), sizeof header);
     return header.magic == log::kFrameMagic ? header.frame_bytes() : 0;
   }
+  [[nodiscard]] fs::path newest_segment() const { return files("a", ".seg").back(); }
   /// What is left of all events when those of these gaps are missing.
   [[nodiscard]] Strings without(const std::vector<log::DamagedRange>& gaps) const {
     Strings left;
@@ -124,6 +125,30 @@ TEST_F(Gaps, StandForASegmentThatIsMissingOrShort) {
   }
 }
 
+/// Its newest mark says up to where there were events.
+TEST_F(Gaps, StandForTheEndOfTheNewestSegmentThatWasCutOff) {
+  fill(0, 1);
+  fill(1, 3);
+  keep_whole();
+  const auto places = frames_of(newest_segment());
+  ASSERT_GE(places.size(), 3u);
+  Strings tried;
+  for (std::size_t i = 0; i + 1 < places.size(); ++i) {
+    for (const std::uint64_t length : {places[i], places[i] + 10, places[i + 1] - 8}) {
+      put_back();
+      fs::resize_file(newest_segment(), length);
+      SCOPED_TRACE(fmt::format("cut off at {}", length));
+      ASSERT_GT(damages(), 0u);
+      const RepairReport done = repair_without(RepairMode::apply);
+      ASSERT_THAT(done.lost, IsEmpty()) << done.lost[0].what;
+      ASSERT_FALSE(done.gaps.empty());
+      EXPECT_EQ(done.gaps.back().end, Offset{all_.size()});
+      EXPECT_EQ(done.gaps.front().position, places[i]);
+      expect_gapped(done.gaps);
+    }
+  }
+}
+
 TEST_F(Gaps, AreNotNeededForWhatFollowsFromWholeBytes) {
   fill(0, 14);
   keep_whole();
@@ -136,6 +161,10 @@ TEST_F(Gaps, AreNotNeededForWhatFollowsFromWholeBytes) {
     ASSERT_THAT(done.lost, IsEmpty()) << at << done.lost[0].what;
     ASSERT_THAT(done.gaps, IsEmpty()) << at;
     ASSERT_THAT(done.healed, SizeIs(1)) << at;
+    EXPECT_LE(done.healed[0].position, at) << "it names where the damage was";
+    if (at < log::kFirstFramePosition) {
+      EXPECT_GT(done.healed[0].position + done.healed[0].bytes, at);
+    }
     ASSERT_TRUE(is_whole()) << at;
   }
   flip(data() / "kappa", 45);
@@ -210,12 +239,27 @@ TEST_F(Gaps, AreNotMadeInTheCatalog) {
   EXPECT_THAT(report.lost[0].what, HasSubstr("the catalog has no gaps"));
 }
 
+TEST_F(Gaps, AreNotMadeOfACatalogThatWasCutOff) {
+  fill(0, 4);
+  const fs::path catalog = data() / "topics/_catalog/0/00000000000000000000.seg";
+  fs::resize_file(catalog, log::kFirstFramePosition);
+  const RepairReport done = repair_without(RepairMode::apply);
+  ASSERT_THAT(done.lost, SizeIs(1));
+  EXPECT_THAT(done.lost[0].what, HasSubstr("catalog has no gaps"));
+  EXPECT_THAT(done.healed, IsEmpty());
+  EXPECT_TRUE(done.topics_unknown);
+  EXPECT_EQ(fs::file_size(catalog), log::kFirstFramePosition) << "it was changed";
+}
+
 TEST_F(Gaps, CannotStandForAMissingNewestSegment) {
   fill(0, 14);
+  const std::uint64_t lost_from = std::stoull(segment(1).stem().string());
   fs::remove(segment(1));
   const RepairReport report = repair_without(RepairMode::apply);
   EXPECT_THAT(report.gaps, IsEmpty());
-  EXPECT_FALSE(report.lost.empty());
+  ASSERT_THAT(report.lost, SizeIs(1));
+  EXPECT_EQ(report.lost[0].begin, Offset{lost_from}) << "the segment before it is whole";
+  EXPECT_GT(report.lost[0].position, log::kFirstFramePosition);
 }
 
 TEST_F(Gaps, AreHealedFromABackupLater) {

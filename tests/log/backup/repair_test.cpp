@@ -108,6 +108,23 @@ TEST_F(Repair, TellsExactlyWhatTheBackupDoesNotHave) {
 
 /// A directory that was restored and appended to has the same beginning, and then something else: its second frame
 /// follows the first here, too.
+TEST_F(Repair, TellsWhatTheNewestSegmentHadBehindTheBackup) {
+  fill(0, 1);
+  back_up();
+  fill(1, 3);
+  fs::resize_file(files("a", ".seg").back(), log::kFirstFramePosition);
+  const log::RepairReport done = repair(log::RepairMode::apply);
+  ASSERT_FALSE(done.lost.empty()) << "events that were acknowledged are gone without a word";
+  EXPECT_EQ(done.lost.back().end, Offset{all_.size()});
+  const auto directory = open_small();
+  const auto found = directory->reader(topic(*directory, "a")).value();
+  auto batch = found->next();
+  while (batch && *batch) batch = found->next();
+  ASSERT_FALSE(batch) << "the end passes for whole";
+  EXPECT_EQ(batch.error().code, Errc::corruption);
+  EXPECT_FALSE(directory->appender(topic(*directory, "a"))) << "their offsets would be given again";
+}
+
 TEST_F(Repair, TakesNothingFromAnotherHistory) {
   append(*open(), "a", {"common"});
   back_up();

@@ -114,24 +114,28 @@ std::vector<std::string> Campaign::run_next(Progress& progress) {
   return {with.faults().begin() + static_cast<std::ptrdiff_t>(faults), with.faults().end()};
 }
 
-Campaign::Progress Campaign::load(const std::string& path) const {
+std::string Campaign::head() const {
+  return fmt::format("{} seed {} worker {} of {} operations {}", sources_, seed_, worker_, workers_, kOperations);
+}
+
+Campaign::Progress Campaign::load(const std::string& path, std::ostream& told) const {
   std::ifstream file(path);
-  std::uint64_t seed = 0;
-  std::uint64_t workers = 0;
-  std::uint64_t operations = 0;
+  if (!file) return {};
+  std::string of;
   Progress found;
-  file >> seed >> workers >> operations >> found.next >> found.faults >> found.seconds;
+  std::getline(file, of);
+  file >> found.next >> found.faults >> found.seconds;
   for (CrashCounts& counts : found.stages)
     file >> counts.histories >> counts.states >> counts.nested >> counts.images >> counts.recoveries >> counts.deaths;
-  const bool usable = file && seed == seed_ && workers == workers_ && operations == kOperations;
-  return usable ? found : Progress{};
+  if (file && of == head()) return found;
+  told << fmt::format("{} is of \"{}\", not of \"{}\": begun anew\n", path, of, head());
+  return {};
 }
 
 void Campaign::save(const std::string& path, const Progress& progress) const {
   const std::string unfinished = path + ".new";
   std::ostringstream text;
-  text << fmt::format("{} {} {} {} {} {}\n", seed_, workers_, kOperations, progress.next, progress.faults,
-                      progress.seconds);
+  text << fmt::format("{}\n{} {} {}\n", head(), progress.next, progress.faults, progress.seconds);
   for (const CrashCounts& counts : progress.stages)
     text << fmt::format("{} {} {} {} {} {}\n", counts.histories, counts.states, counts.nested, counts.images,
                         counts.recoveries, counts.deaths);

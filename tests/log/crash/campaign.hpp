@@ -2,9 +2,11 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <iosfwd>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "crash_explorer.hpp"
@@ -27,15 +29,17 @@ class Campaign {
     [[nodiscard]] CrashCounts total() const;
   };
 
-  /// Only every so manieth history, from `worker` on. The seed is of random histories and of what is sampled.
-  Campaign(std::uint64_t seed, std::uint64_t worker, std::uint64_t workers)
-      : seed_(seed), worker_(worker), workers_(workers) {}
+  /// Only every so manieth history, from `worker` on. The seed is of random histories and of what is sampled. `sources`
+  /// is a word that names what is tested and what tests it: what others have found is not its own.
+  Campaign(std::uint64_t seed, std::uint64_t worker, std::uint64_t workers, std::string sources = "any")
+      : seed_(seed), worker_(worker), workers_(workers), sources_(std::move(sources)) {}
 
   /// Goes on to the next history; returns what was found wrong, empty: nothing.
   [[nodiscard]] std::vector<std::string> run_next(Progress& progress);
 
-  /// Where a long run stopped; a file that is missing or of another seed is a beginning.
-  [[nodiscard]] Progress load(const std::string& path) const;
+  /// Where a long run stopped. No file is a beginning; so is one of other sources, another seed or another number of
+  /// workers or operations, and `told` is told so.
+  [[nodiscard]] Progress load(const std::string& path, std::ostream& told) const;
   void save(const std::string& path, const Progress& progress) const;
   /// What each stage has come to, a line each.
   [[nodiscard]] std::string describe(const Progress& progress) const;
@@ -47,11 +51,14 @@ class Campaign {
     std::uint64_t mark_every_bytes;
   };
   [[nodiscard]] Task task(std::uint64_t index) const;
+  /// What a file of this run begins with.
+  [[nodiscard]] std::string head() const;
   [[nodiscard]] CrashExplorer& explorer(const Task& task);
 
   std::uint64_t seed_;
   std::uint64_t worker_;
   std::uint64_t workers_;
+  std::string sources_;
   /// By stage and marks; each remembers which disks it has seen.
   std::map<std::pair<std::size_t, std::uint64_t>, std::unique_ptr<CrashExplorer>> explorers_;
 };

@@ -132,9 +132,7 @@ class CompactCrash : public CutOff {
 TEST_F(CompactCrash, LeavesTheTableAsItWasAndBringsNothingBack) {
   CrashDisk disk = disk_.after_kill();
   const auto judge = [this](CrashDisk& left) { return judge_compacted(left); };
-  DiskSeam seam(disk, [&](DiskSeam::Point point) {
-    if (point == DiskSeam::Point::call) examine(disk, judge);
-  });
+  DiskSeam seam(disk, at_each_call(disk, judge));
   for (const bool deletions : {false, true}) {
     const auto done = compact(seam);
     ASSERT_TRUE(done) << done.error().message;
@@ -188,7 +186,7 @@ TEST_F(CompactCrash, RestsOnNothingThatTheOneBeforeHasNotMadeDurable) {
   }
 }
 
-class CompactFailure : public CompactCrash, public testing::WithParamInterface<FailingCall::Kind> {};
+class CompactFailure : public CompactCrash, public testing::WithParamInterface<CutOff::Failure> {};
 
 TEST_P(CompactFailure, OfAnyCallLeavesTheTableAsItWas) {
   fail_each_call(

@@ -146,6 +146,17 @@ TEST_F(CrashDiskImages, HoldAnyOlderVersionOfAMappedPage) {
   EXPECT_THAT(seen, ElementsAre(1, 2, 3, 0x6161616161616161));
 }
 
+/// As the operating system's seam: what is behind a file's end cannot be stored to.
+TEST_F(CrashDiskImages, AreNotMappedFromAShortFile) {
+  const File x = file("x");
+  write(x, 0, log::kPageBytes - 1, 'a');
+  const auto refused = seam_.map(x, OpenMode::write);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::io);
+  write(x, log::kPageBytes - 1, 1, 'a');
+  EXPECT_TRUE(seam_.map(x, OpenMode::write));
+}
+
 TEST_F(CrashDiskImages, OfAKilledProcessHaveEverything) {
   const File x = file("x");
   write(x, 0, 4096, 'a');

@@ -66,5 +66,16 @@ TEST(CrashStates, OfFourOperationsAreJudgedHereAndThere) {
   expect_no_fault(explorer, 4, 307 * kRarer);
 }
 
+/// After each of them somebody appends, and the power is lost: what the compaction has removed may be back, no more.
+TEST(CrashStates, OfACompactionAreJudgedByWhoAppendsAfterThem) {
+  CrashExplorer explorer(
+      {.moments = kLast, .recovery = {.nested_one_in = 64 * kRarer, .appended_one_in = 1}, .deaths_one_in = 4},
+      kOftenMarked);
+  using enum Operation;
+  for (const Operations& operations : {Operations{roll, reopen, roll, append, compact}, {roll, roll, append, compact}})
+    explorer.explore(operations, 1);
+  for (const std::string& fault : explorer.faults()) ADD_FAILURE() << fault;
+}
+
 }  // namespace
 }  // namespace kappa::test

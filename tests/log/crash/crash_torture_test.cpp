@@ -15,10 +15,12 @@ std::uint64_t given(const char* name, std::uint64_t otherwise) {
 }
 
 TEST(CrashCampaign, FindsNothingLostNothingInventedAndNothingUnreported) {
-  Campaign campaign(given("KAPPA_SEED", 1), given("KAPPA_WORKER", 0), given("KAPPA_WORKERS", 1));
+  const char* sources = std::getenv("KAPPA_SOURCES");
+  Campaign campaign(given("KAPPA_SEED", 1), given("KAPPA_WORKER", 0), given("KAPPA_WORKERS", 1),
+                    sources != nullptr ? sources : "any");
   const std::uint64_t states = given("KAPPA_STATES", 1'000'000);
   const char* file = std::getenv("KAPPA_PROGRESS");
-  Campaign::Progress progress = file != nullptr ? campaign.load(file) : Campaign::Progress{};
+  Campaign::Progress progress = file != nullptr ? campaign.load(file, std::cerr) : Campaign::Progress{};
   while (progress.total().states < states) {
     for (const std::string& fault : campaign.run_next(progress)) ADD_FAILURE() << fault;
     if (file != nullptr) campaign.save(file, progress);

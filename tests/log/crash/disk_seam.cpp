@@ -172,6 +172,7 @@ void DiskSeam::unlock(const File& file) {
 }
 
 Result<SharedPage> DiskSeam::map(const File& file, OpenMode) {
+  if (inode(file).cache.size() < log::kPageBytes) return fail(Errc::io, "too short to be mapped: " + file.path());
   std::byte* memory = disk_.map(inode(file));
   mapped_.emplace_back(memory, descriptors_[static_cast<std::size_t>(file.id())]);
   return SharedPage(*this, memory);

@@ -27,6 +27,9 @@ class FailingDisk final : public ForwardingSeam {
   Result<std::size_t> read(const log::File& file, std::uint64_t position, std::span<std::byte> buffer) override {
     return hits(Needs::nothing) ? failed(file.path()) : real().read(file, position, buffer);
   }
+  Result<std::size_t> read_device(const log::File& file, std::uint64_t position, std::span<std::byte> buffer) override {
+    return hits(Needs::nothing) ? failed(file.path()) : real().read_device(file, position, buffer);
+  }
   Result<void> write(const log::File& file, std::uint64_t position, std::span<const Bytes> parts) override;
   Result<void> sync_data(const log::File& file) override {
     return hits(Needs::sync) ? fail_sync(file) : real().sync_data(file);
@@ -55,6 +58,9 @@ class FailingDisk final : public ForwardingSeam {
   }
   Result<void> remove(const std::string& path) override {
     return hits(Needs::nothing) ? failed(path) : real().remove(path);
+  }
+  Result<log::FileSystem> file_system(const std::string& path) override {
+    return hits(Needs::nothing) ? failed(path) : real().file_system(path);
   }
   Result<bool> lock(const log::File& file, log::LockMode mode, std::chrono::nanoseconds timeout) override {
     return hits(Needs::nothing) ? failed(file.path()) : real().lock(file, mode, timeout);

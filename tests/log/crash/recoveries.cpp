@@ -27,11 +27,12 @@ std::string verify(log::Directory& directory) {
 }
 
 /// Trims that were on record are carried out, and one frame has come.
-bool grew_by_one(const FoundTopic& before, const FoundTopic& now) {
+bool grew_by_one(FoundTopic before, FoundTopic now) {
   const bool same = now.id && (!before.id || now.id == before.id);
   if (!same || now.start != before.recorded_start || now.frames.empty()) return false;
-  const auto kept = std::ranges::find_if(before.frames, [&](const auto& frame) { return frame.offset >= now.start; });
-  return std::equal(kept, before.frames.end(), now.frames.begin(), now.frames.end() - 1);
+  std::erase_if(before.frames, [&](const FoundFrame& frame) { return frame.offset < now.start; });
+  now.frames.pop_back();
+  return are_same_frames(before, now);
 }
 
 /// Whatever the pages hold after a start, the next start does not believe them.

@@ -83,9 +83,7 @@ class RepackCrash : public CutOff {
 TEST_F(RepackCrash, LeavesEverySegmentOldOrNewAndEveryEvent) {
   CrashDisk disk = disk_.after_kill();
   const auto judge = [this](CrashDisk& left) { return judge_repacked(left); };
-  DiskSeam seam(disk, [&](DiskSeam::Point point) {
-    if (point == DiskSeam::Point::call) examine(disk, judge);
-  });
+  DiskSeam seam(disk, at_each_call(disk, judge));
   const auto done = repack(seam);
   ASSERT_TRUE(done) << done.error().message;
   EXPECT_GT(done->repacked, 1u);
@@ -98,7 +96,7 @@ TEST_F(RepackCrash, LeavesEverySegmentOldOrNewAndEveryEvent) {
   EXPECT_GT(done_ + done_before, 10);
 }
 
-class RepackFailure : public RepackCrash, public testing::WithParamInterface<FailingCall::Kind> {};
+class RepackFailure : public RepackCrash, public testing::WithParamInterface<CutOff::Failure> {};
 
 TEST_P(RepackFailure, OfAnyCallLeavesEverySegmentOldOrNewAndEveryEvent) {
   fail_each_call(
@@ -140,9 +138,7 @@ class RepackedRepairCrash : public RepackCrash {
 TEST_F(RepackedRepairCrash, LeavesEachFileAsItWasOrHealed) {
   CrashDisk disk = disk_.after_kill();
   const auto judge = [this](CrashDisk& left) { return judge_healed(left); };
-  DiskSeam seam(disk, [&](DiskSeam::Point point) {
-    if (point == DiskSeam::Point::call) examine(disk, judge);
-  });
+  DiskSeam seam(disk, at_each_call(disk, judge));
   const auto done = repair(seam);
   ASSERT_TRUE(done) << done.error().message;
   EXPECT_GT(done->healed.size(), 1u);
@@ -153,7 +149,7 @@ TEST_F(RepackedRepairCrash, LeavesEachFileAsItWasOrHealed) {
   EXPECT_GT(to_do_, 10);
 }
 
-class RepackedRepairFailure : public RepackedRepairCrash, public testing::WithParamInterface<FailingCall::Kind> {};
+class RepackedRepairFailure : public RepackedRepairCrash, public testing::WithParamInterface<CutOff::Failure> {};
 
 TEST_P(RepackedRepairFailure, OfAnyCallLeavesEachFileAsItWasOrHealed) {
   fail_each_call(

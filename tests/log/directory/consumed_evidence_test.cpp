@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "kappa/log/repair.hpp"
+#include "kappa/log/verify.hpp"
 #include "log_fixture.hpp"
 #include "protocol/tail.hpp"
 
@@ -9,6 +11,7 @@ namespace kappa::test {
 namespace {
 
 using log::LogTest;
+using testing::HasSubstr;
 
 class ConsumedEvidence : public LogTest {
  protected:
@@ -31,6 +34,15 @@ class ConsumedEvidence : public LogTest {
   void take_over(const log::ProtocolOptions& options) const {
     const auto directory = open(options);
     ASSERT_TRUE(directory->appender(topic(*directory, "v")).value()->take_ownership());
+  }
+  /// The last event of x, with all in its file that tells of it.
+  void lose_end_of_input() const {
+    const auto path = files("x", ".seg").front();
+    std::ifstream from(path, std::ios::binary);
+    std::string bytes((std::istreambuf_iterator<char>(from)), {});
+    std::fill(bytes.begin() + log::kMarkPositionA, bytes.begin() + log::kFirstFramePosition, '\0');
+    std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(bytes.rfind("KFRM")), bytes.end(), '\0');
+    std::ofstream(path, std::ios::binary) << bytes;
   }
   void expect_evidence() const {
     const log::Tail read = tail();
@@ -64,17 +76,42 @@ TEST_F(ConsumedEvidence, IsTakenFromTheSegmentBefore) {
 
 TEST_F(ConsumedEvidence, ShowsThatAnInputHasLostItsEnd) {
   fill();
-  const auto path = files("x", ".seg").front();
-  std::ifstream from(path, std::ios::binary);
-  std::string bytes((std::istreambuf_iterator<char>(from)), {});
-  std::fill(bytes.begin() + log::kMarkPositionA, bytes.begin() + log::kFirstFramePosition, '\0');
-  std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(bytes.rfind("KFRM")), bytes.end(), '\0');
-  std::ofstream(path, std::ios::binary) << bytes;
+  lose_end_of_input();
   const auto directory = open();
   const auto refused = directory->appender(topic(*directory, "x"));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::corruption);
-  EXPECT_THAT(refused.error().message, testing::HasSubstr("were consumed by a view and are missing"));
+  EXPECT_THAT(refused.error().message, HasSubstr("were consumed by a view and are missing"));
+}
+
+TEST_F(ConsumedEvidence, ShowsItToWhoOnlyReads) {
+  fill();
+  lose_end_of_input();
+  std::filesystem::remove(data() / "topics/x/0/head");
+  ASSERT_FALSE(open()->appender(topic(*open(), "x")));
+  const auto directory = open_read_only();
+  const log::TopicInfo x = topic(*directory, "x");
+  const auto reader = directory->reader(x).value();
+  ASSERT_TRUE(reader->next()) << "the first event is whole";
+  const auto second = reader->next();
+  ASSERT_FALSE(second) << "the end passes for whole";
+  EXPECT_THAT(second.error().message, HasSubstr("were consumed by a view and are missing"));
+  EXPECT_FALSE(directory->status(x, 0));
+  const auto verified = log::verify_partition(*directory, x, 0);
+  ASSERT_TRUE(verified) << verified.error().message;
+  ASSERT_EQ(verified->damages.size(), 1u);
+  EXPECT_THAT(verified->damages[0].what, HasSubstr("events [1, 2) were consumed by a view"));
+}
+
+TEST_F(ConsumedEvidence, IsWhatRepairCannotPass) {
+  fill();
+  lose_end_of_input();
+  const auto repaired = log::repair(data(), std::nullopt, {.mode = log::RepairMode::apply});
+  ASSERT_TRUE(repaired) << repaired.error().message;
+  EXPECT_TRUE(repaired->healed.empty());
+  ASSERT_EQ(repaired->lost.size(), 1u);
+  EXPECT_EQ(repaired->lost[0].begin, Offset{1});
+  EXPECT_EQ(repaired->lost[0].end, Offset{2});
 }
 
 }  // namespace

@@ -57,6 +57,29 @@ TEST_F(DirectoryTest, ReadOnlyWorksWhenNobodyWrites) {
   EXPECT_EQ(merge(*reader, {"clicks"}), Strings{"a"});
 }
 
+TEST_F(DirectoryTest, ATopicTakesThePlaceOfNoEventsThatTheCatalogHasNotSeenDeleted) {
+  namespace fs = std::filesystem;
+  const fs::path kept = data().parent_path() / "kept";
+  append(*open(), "gone", {"a"});
+  append(*open(), "moved", {"b"});
+  const auto directory = open();
+  fs::copy(data() / "topics/gone", kept, fs::copy_options::recursive);
+  ASSERT_TRUE(directory->delete_topic(topic(*directory, "gone")));
+  // What a death amid the deletion may leave.
+  fs::copy(kept, data() / "topics/gone", fs::copy_options::recursive);
+  EXPECT_TRUE(directory->create_topic("gone", TopicKind::user));
+  // Moved there by hand.
+  fs::rename(data() / "topics/moved", data() / "topics/new");
+  const auto refused = directory->create_topic("new", TopicKind::user);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::conflict) << refused.error().message;
+  EXPECT_EQ(files("new", ".seg").size(), 1u);
+  // Of a topic of another directory, or one that the catalog has lost.
+  const auto other = open_directory(data().parent_path() / "other", {.create = true}, {}).value();
+  fs::copy(kept, data().parent_path() / "other/topics/gone", fs::copy_options::recursive);
+  EXPECT_FALSE(other->create_topic("gone", TopicKind::user));
+}
+
 TEST_F(DirectoryTest, ATopicExistsOnce) {
   auto directory = open();
   ASSERT_TRUE(directory->create_topic("clicks", TopicKind::user));
@@ -95,7 +118,7 @@ TEST_F(DirectoryTest, ARecreatedTopicIsAnother) {
 
 TEST_F(DirectoryTest, TheRemainsOfACreationThatDiedAreReplaced) {
   auto directory = open();
-  append(*directory, "clicks", {"a"});
+  ASSERT_TRUE(directory->create_topic("clicks", TopicKind::user));
   std::filesystem::copy(data() / "topics" / "clicks", data() / "topics" / "orphan",
                         std::filesystem::copy_options::recursive);
   append(*directory, "orphan", {"b"});

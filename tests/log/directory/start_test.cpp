@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <set>
 
 #include "forwarding_seam.hpp"
 #include "log_fixture.hpp"
@@ -95,6 +96,24 @@ TEST_F(Start, IsNotNeededToReadWhateverTheHeadsHold) {
   // As a loss of power may leave a page.
   std::ofstream(data() / "topics" / "t" / "0" / "head", std::ios::binary) << std::string(4096, '\x5a');
   EXPECT_EQ(read(*open_read_only(), "t"), (Strings{"a", "b"}));
+}
+
+/// A second one at the same place may be what a wipe that was cut off has left of the first.
+TEST_F(Start, KeepsEveryTornTailOfOnePlace) {
+  append(*open(), "t", {"a"});
+  const std::filesystem::path segment = files("t", ".seg")[0];
+  std::set<std::string> kept;
+  for (const char* torn : {"the first torn tail", "another", "another", "the third"}) {
+    std::fstream(segment, std::ios::in | std::ios::out | std::ios::binary).seekp(14'000) << torn;
+    const auto notes = open()->take_recovery_notes();
+    ASSERT_THAT(notes, testing::SizeIs(1));
+    kept.insert(notes[0].kept_aside);
+    std::ifstream copy(notes[0].kept_aside, std::ios::binary);
+    EXPECT_TRUE(std::string(std::istreambuf_iterator<char>(copy), {}).ends_with(torn));
+  }
+  EXPECT_EQ(kept.size(), 3u) << "one copy of what is the same";
+  for (const auto& entry : std::filesystem::directory_iterator(data() / "torn"))
+    EXPECT_TRUE(kept.contains(entry.path().string())) << entry.path();
 }
 
 /// A partition whose head is lost is recovered when it is first used, beside others at work; what that found is told.

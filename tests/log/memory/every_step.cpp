@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "format/format.hpp"
 #include "kappa/base/shortage.hpp"
 #include "kappa/log/backup.hpp"
+#include "kappa/log/repack.hpp"
 #include "kappa/log/repair.hpp"
 #include "kappa/log/verify.hpp"
 #include "segment/seal.hpp"
@@ -62,13 +64,13 @@ void EveryStep::step(const std::string& name, Work work) {
   ASSERT_TRUE(attempt(name + ", again", work));
 }
 
-log::TopicInfo EveryStep::found(const std::string& name) {
+log::TopicInfo EveryStep::found(const std::string& name, log::TopicKind kind) {
   log::TopicInfo topic;
   step("the topic " + name, [&]() -> Result<void> {
     auto known = directory_->catalog().find_topic(name);
     if (!known) return propagate(known);
     if (!*known) {
-      auto made = directory_->create_topic(name, log::TopicKind::user);
+      auto made = directory_->create_topic(name, kind);
       // Memory ran out behind the write: the second attempt has made it durable, and found it.
       if (!made && made.error().code != Errc::conflict) return propagate(made);
       known = directory_->catalog().find_topic(name);
@@ -176,6 +178,71 @@ void EveryStep::trim() {
   });
 }
 
+void EveryStep::commit_as_owner() {
+  const log::TopicInfo input = found("t");
+  const log::TopicInfo view = found("view", log::TopicKind::changelog);
+  step("a commit of a view's owner", [&]() -> Result<void> {
+    auto reader = directory_->ordered_reader({{input}});
+    if (!reader) return propagate(reader);
+    auto bound = (*reader)->bound();
+    if (!bound) return propagate(bound);
+    log::CommitFrame frame;
+    for (;;) {
+      auto batch = (*reader)->next(*bound);
+      if (!batch) return propagate(batch);
+      if (!*batch) break;
+      frame.through = (*batch)->sequence;
+    }
+    log::CommitBlock block;
+    block.inputs = (*reader)->consumed();
+    frame.block = &block;
+    auto appender = directory_->appender(view);
+    if (!appender) return propagate(appender);
+    auto epoch = (*appender)->take_ownership();
+    if (!epoch) return propagate(epoch);
+    return outcome_of(try_append(**appender, {"row"}, {.expected_end = {}, .owner_epoch = *epoch, .commit = frame}));
+  });
+}
+
+void EveryStep::repack() {
+  const log::TopicInfo topic = found("t");
+  std::uint64_t repacked = 0;
+  step("repacking", [&]() -> Result<void> {
+    auto report = log::repack_partition(*directory_, topic, 0, {});
+    if (report) repacked = report->sealed;
+    return outcome_of(report);
+  });
+  EXPECT_GT(repacked, 0u);
+}
+
+void EveryStep::delete_one() {
+  const log::TopicInfo topic = found("gone");
+  step("deleting a topic", [&]() -> Result<void> {
+    auto deleted = directory_->delete_topic(topic);
+    // Memory ran out once it was done.
+    return !deleted && deleted.error().code == Errc::not_found ? Result<void>{} : deleted;
+  });
+  // Files of it that are left make room for the next topic of that name.
+  EXPECT_FALSE(found("gone").id == topic.id);
+}
+
+void EveryStep::tear_and_recover() {
+  step("closing", [&]() -> Result<void> {
+    directory_.reset();
+    return {};
+  });
+  std::fstream(files("once", ".seg").back(), std::ios::in | std::ios::out | std::ios::binary).seekp(30'000) << "torn";
+  open_directory();
+  const auto torn = std::filesystem::directory_iterator(data() / "torn");
+  EXPECT_TRUE(std::ranges::any_of(torn, [](const auto& entry) { return entry.path().extension() == ".torn"; }));
+}
+
+void EveryStep::damage() const {
+  std::fstream(files("t", ".seg").front(), std::ios::in | std::ios::out | std::ios::binary)
+          .seekp(log::kFirstFramePosition + 20)
+      << "damaged";
+}
+
 void EveryStep::back_up_and_restore() {
   const auto copy = data().parent_path() / "copy";
   const auto restored = data().parent_path() / "restored";
@@ -189,8 +256,12 @@ void EveryStep::back_up_and_restore() {
     directory_.reset();
     return {};
   });
-  step("repair",
-       [&] { return outcome_of(log::repair(data(), copy, {.mode = log::RepairMode::apply, .seam = &seam_})); });
+  damage();
+  step("repair", [&]() -> Result<void> {
+    auto report = log::repair(data(), copy, {.mode = log::RepairMode::apply, .seam = &seam_});
+    if (!report) return propagate(report);
+    return report->lost.empty() ? Result<void>{} : fail(Errc::corruption, report->lost.front().what);
+  });
   std::filesystem::remove_all(restored);
   std::filesystem::remove_all(copy);
 }
@@ -205,8 +276,9 @@ void EveryStep::check_what_is_left() {
   EXPECT_EQ(sure, acknowledged_);
   EXPECT_THAT(read(*directory, "once"), testing::ElementsAre("a", "b"));
   EXPECT_FALSE(read(*directory, "old").empty());
+  EXPECT_THAT(read(*directory, "view"), testing::Each("row"));
   append(*directory, "t", {"goes on"});
-  for (const std::string name : {"t", "once", "old"}) {
+  for (const std::string name : {"t", "once", "old", "view"}) {
     const auto report = log::verify_partition(*directory, topic(*directory, name), 0);
     ASSERT_TRUE(report) << report.error().message;
     for (const log::Damage& damage : report->damages) ADD_FAILURE() << damage.file << ": " << damage.what;
@@ -223,9 +295,13 @@ bool EveryStep::pass(Shortage shortage, std::uint64_t n) {
   append_all();
   append_repeatedly();
   open_directory();
+  commit_as_owner();
+  repack();
+  tear_and_recover();
   read_all();
   verify_all();
   trim();
+  delete_one();
   back_up_and_restore();
   check_what_is_left();
   return Scarcity::fired();

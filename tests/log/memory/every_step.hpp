@@ -38,9 +38,16 @@ class EveryStep : public log::LogTest {
   void read_all();
   void verify_all();
   void trim();
+  void commit_as_owner();
+  void repack();
+  void delete_one();
+  /// As a crash amid an append leaves a partition.
+  void tear_and_recover();
+  /// What the repair with a backup then heals.
+  void damage() const;
   void back_up_and_restore();
   void check_what_is_left();
-  [[nodiscard]] log::TopicInfo found(const std::string& name);
+  [[nodiscard]] log::TopicInfo found(const std::string& name, log::TopicKind kind = log::TopicKind::user);
 
   NoSync seam_;
   std::unique_ptr<log::Directory> directory_;

@@ -64,6 +64,7 @@ TEST_F(SystemErrors, SayWhatToDo) {
       {EROFS, "the file system is mounted read-only; only reading commands work on it"},
       {EACCES, "check the permissions of this path, or run as the user who owns it"},
       {ENOTDIR, "a file stands where a directory is expected; name another path"},
+      {EFBIG, "raise the limit of the size of a file (ulimit -f), then try again"},
       {EMFILE, "raise the limit of open files (ulimit -n)"},
       {EIO, ""}};
   for (const auto& [number, hint] : expected) {

@@ -136,12 +136,27 @@ TEST_F(Verification, EndsAtAFrameOfANewerVersion) {
 
 TEST_F(Verification, MissesALostSegment) {
   std::filesystem::remove(files_.path(1));
-  EXPECT_THAT(verify().damages.front().what, testing::HasSubstr("follows the segment at offset 20"));
+  const auto damages = verify().damages;
+  ASSERT_EQ(damages.size(), 1u);
+  EXPECT_EQ(damages[0].file, files_.path(1));
+  EXPECT_EQ(damages[0].what, "missing: the next one that is there begins at offset 40");
+}
+
+TEST_F(Verification, NamesTheLastOfALostStretch) {
+  files_.roll();
+  files_.append(1);
+  for (const std::size_t i : {1u, 2u}) std::filesystem::remove(files_.path(i));
+  const auto damages = verify().damages;
+  ASSERT_EQ(damages.size(), 1u);
+  EXPECT_EQ(damages[0].file, files_.path(2));
 }
 
 TEST_F(Verification, MissesALostFirstSegment) {
   std::filesystem::remove(files_.path(0));
-  EXPECT_EQ(verify().damages.front().what, "the segment before this one is missing");
+  const auto damages = verify().damages;
+  ASSERT_EQ(damages.size(), 1u);
+  EXPECT_EQ(damages[0].file, segment_path(files_.directory(), {}));
+  EXPECT_EQ(damages[0].what, "missing: the next one that is there begins at offset 20");
 }
 
 TEST_F(Verification, MissesALostLastSegment) {
