@@ -19,6 +19,7 @@ dictionary_of() {
 # Sequences are slow, and say little more when they are long.
 length_of() {
   case $1 in
+    history) echo 14 ;;
     segment | operations) echo 256 ;;
     sql) echo 2048 ;;
     *) echo 8192 ;;

@@ -171,6 +171,14 @@ void operations(const Seeds& seeds) {
   seeds.write("segment/forged_mark", {}, as_bytes(frame + literal("\12\3\103") + frame));
 }
 
+void histories(const Seeds& seeds) {
+  seeds.write("history/appends_to_compaction", {0, 0, 0, 1}, as_bytes(literal("\0\3\5\1\2\3\14\6\13\4")));
+  seeds.write("history/deletions", {1, 0, 0, 2}, as_bytes(literal("\0\5\12\0\3\7\10\11\12\0")));
+  seeds.write("history/lost_sync", {0, 2, 9, 3}, as_bytes(literal("\1\2\0\3\5\0")));
+  seeds.write("history/refused_for_good", {0, 6, 20, 4}, as_bytes(literal("\0\3\0\14\0")));
+  seeds.write("history/no_space", {1, 10, 3, 5}, as_bytes(literal("\3\0\13\4\5")));
+}
+
 }  // namespace
 }  // namespace kappa::fuzz
 
@@ -182,4 +190,5 @@ int main(int count, char** arguments) {
   kappa::fuzz::blocks(seeds);
   kappa::fuzz::headers(seeds);
   kappa::fuzz::operations(seeds);
+  kappa::fuzz::histories(seeds);
 }

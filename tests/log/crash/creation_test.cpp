@@ -15,23 +15,42 @@ constexpr char kRoot[] = "/home/user/log";
 
 class Creation : public testing::Test {
  protected:
-  /// What one process does from nothing: a directory in a new directory, a topic, and an event, then the topic's end.
+  static constexpr std::uint32_t kPartitions = 2;
+  /// How far one has come: the topic is made, then each partition has its event, then it is deleted.
+  static constexpr int kMade = 1;
+  static constexpr int kDeleted = kMade + static_cast<int>(kPartitions) + 1;
+
+  /// What one process does from nothing: a directory in a new directory, a topic, and an event in each of its
+  /// partitions, then the topic's end.
   static Result<void> use(log::Seam& seam, int& done) {
     auto directory = log::open_directory(kRoot, {.create = true, .seam = &seam}, {});
     if (!directory) return propagate(directory);
-    auto topic = (*directory)->create_topic("t", log::TopicKind::user);
+    auto topic = (*directory)->create_topic("t", log::TopicKind::user, kPartitions);
     if (!topic) return propagate(topic);
-    done = 1;
-    auto appender = (*directory)->appender(*topic);
-    if (!appender) return propagate(appender);
+    done = kMade;
     EventBatchBuilder event;
     event.add({.value = as_bytes(std::string_view("event"))});
-    if (auto appended = (*appender)->append(event.columns()); !appended) return propagate(appended);
-    done = 2;
-    appender->reset();
+    for (std::uint32_t number = 0; number < kPartitions; ++number) {
+      auto appender = (*directory)->appender(*topic, number);
+      if (!appender) return propagate(appender);
+      if (auto appended = (*appender)->append(event.columns()); !appended) return propagate(appended);
+      ++done;
+    }
     if (auto deleted = (*directory)->delete_topic(*topic); !deleted) return deleted;
-    done = 3;
+    done = kDeleted;
     return {};
+  }
+  /// How many of the partitions, from the first on, have their event.
+  static Result<int> count_events(log::Directory& directory, const log::TopicInfo& topic) {
+    int events = 0;
+    for (std::uint32_t number = 0; number < topic.partitions; ++number) {
+      auto reader = directory.reader(topic, number);
+      if (!reader) return propagate(reader);
+      auto batch = (*reader)->next();
+      if (!batch) return propagate(batch);
+      if (*batch && events == static_cast<int>(number)) ++events;
+    }
+    return events;
   }
 
   /// What is wrong with what a newcomer finds who goes on making it.
@@ -43,16 +62,14 @@ class Creation : public testing::Test {
     if (!topic) return topic.error().message;
     found = 0;
     if (*topic) {
-      found = 1;
-      auto reader = (*directory)->reader(**topic);
-      if (!reader) return reader.error().message;
-      auto batch = (*reader)->next();
-      if (!batch) return batch.error().message;
-      if (*batch) found = 2;
+      if ((*topic)->partitions != kPartitions) return "another number of partitions";
+      auto events = count_events(**directory, **topic);
+      if (!events) return events.error().message;
+      found = kMade + *events;
     }
-    // Once the event is acknowledged the deletion may have begun.
-    if (done < 3 && found < done && (done < 2 || found != 0)) return "what was acknowledged is gone";
-    if (done == 3 && found != 0) return "a topic that was deleted is back";
+    // Once the last event is acknowledged the deletion may have begun.
+    if (done < kDeleted && found < done && (done < kDeleted - 1 || found != 0)) return "what was acknowledged is gone";
+    if (done == kDeleted && found != 0) return "a topic that was deleted is back";
     return {};
   }
   /// Of a newcomer that has opened the directory and of what it then loses with the power.
@@ -64,7 +81,7 @@ class Creation : public testing::Test {
     if (wrong.empty()) {
       const CrashImages images(disk);
       CrashDisk lost = images.image(images.first(0, PageImage::device), random_);
-      wrong = judge(lost, std::min(found, 2), again);
+      wrong = judge(lost, std::min(found, kDeleted - 1), again);
       if (wrong.empty() && found != again) wrong = "what a newcomer has seen is gone";
     }
     ++states_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "fmt/format.h"
+#include "format/hash.hpp"
 #include "kappa/log/verify.hpp"
 
 namespace kappa::test {
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::size_t kKnownMax = 4'000'000;
 constexpr std::uint32_t kOldPagesOneIn = 8;
+constexpr std::uint64_t kMixer = 0x9e3779b97f4a7c15ULL;
 
 std::string verify(log::Directory& directory) {
   auto topics = directory.catalog().topics();
@@ -33,6 +35,39 @@ bool grew_by_one(FoundTopic before, FoundTopic now) {
   std::erase_if(before.frames, [&](const FoundFrame& frame) { return frame.offset < now.start; });
   now.frames.pop_back();
   return are_same_frames(before, now);
+}
+
+/// Who only reads before a start sees what it then finds, and moreover what a trim on record is to take. After a kill
+/// that is a beginning of it: a start takes up what was written and is not durable, the catalog's last event, too.
+bool is_seen_of(FoundTopic seen, const FoundTopic& found, Ledger::Crash crash) {
+  if (seen.id != found.id) return crash == Ledger::Crash::kill;
+  if (seen.start != found.start && found.start != found.recorded_start) return false;
+  std::erase_if(seen.frames, [&](const FoundFrame& frame) { return frame.offset < found.start; });
+  const std::size_t frames = seen.frames.size();
+  if (frames > found.frames.size() || (frames < found.frames.size() && crash == Ledger::Crash::power)) return false;
+  return std::ranges::equal(seen.frames, std::span(found.frames).first(frames));
+}
+
+std::string what_is_not_there(const Found& seen, const Found& found, Ledger::Crash crash) {
+  if (!seen.fault.empty()) return "reading only, before a start: " + seen.fault;
+  for (std::size_t topic = 0; topic < kCrashTopics; ++topic)
+    if (!is_seen_of(seen.topics[topic], found.topics[topic], crash))
+      return "reading only, before a start, shows" + describe(seen) + " instead of" + describe(found);
+  return {};
+}
+
+/// Of the names below a path and of the bytes that they have, whoever has them mapped.
+std::uint64_t hash_below(const CrashDisk& disk, const std::string& path) {
+  std::uint64_t sum = 0;
+  for (const std::string& name : disk.list(path)) {
+    const std::string below = path + "/" + name;
+    const auto inode = disk.find(below);
+    std::vector<std::byte> bytes(inode->cache.size());
+    inode->read(0, bytes);
+    sum = (sum ^ log::hash_of(as_bytes(name))) * kMixer + log::hash_of(bytes);
+    if (inode->is_directory) sum = sum * kMixer + hash_below(disk, below);
+  }
+  return sum;
 }
 
 /// Whatever the pages hold after a start, the next start does not believe them.
@@ -83,14 +118,17 @@ Found Recoveries::after_kill(CrashDisk left, const CrashSetup& setup, Random& ra
                              std::uint32_t rarer) {
   ++counts_.images;
   const bool nested = random() % (rarer * effort_.nested_one_in) == 0;
-  return look_around(left, {setup, random}, random() % (rarer * effort_.appended_one_in), nested ? &verdict : nullptr);
+  return look_around(left, {setup, random, Ledger::Crash::kill}, random() % (rarer * effort_.appended_one_in),
+                     nested ? &verdict : nullptr);
 }
 
-Found Recoveries::recover(CrashDisk& disk, const Context& context, const DiskSeam::Watcher& watcher) {
+Found Recoveries::recover(CrashDisk& disk, const Context& context, const DiskSeam::Watcher& watcher,
+                          log::Access access) {
   ++counts_.run;
   Found found;
   SimProcess process(disk, watcher, decorator_);
-  auto directory = log::open_directory(context.setup.root, {.seam = &process.seam()}, context.setup.protocol);
+  auto directory =
+      log::open_directory(context.setup.root, {.access = access, .seam = &process.seam()}, context.setup.protocol);
   if (!directory) {
     found.fault = "opening: " + directory.error().message;
     return found;
@@ -111,9 +149,15 @@ Found Recoveries::look_around(CrashDisk& disk, const Context& context, std::uint
     watcher = [&](DiskSeam::Point point) {
       if (fault.empty()) fault = examine(disk, context, point, *verdict);
     };
+  std::optional<Found> seen;
+  if (luck == 0) {
+    CrashDisk unrecovered = disk.after_kill();
+    seen = read_only(unrecovered, context);
+  }
   Found found = recover(disk, context, watcher);
   disk.settle_store();
   if (found.fault.empty()) found.fault = fault;
+  if (found.fault.empty() && seen) found.fault = what_is_not_there(*seen, found, context.crash);
   if (found.fault.empty()) found.fault = look_again(disk, context, found);
   if (found.fault.empty() && luck == 0) found.fault = append_afterwards(disk.after_kill(), context, found);
   return found;
@@ -150,6 +194,16 @@ std::string Recoveries::judge_kill(const CrashDisk& disk, const Context& context
   CrashDisk killed = disk.after_kill();
   const std::string wrong = verdict(recover(killed, context, {}), Ledger::Crash::kill);
   return wrong.empty() ? wrong : "a kill during recovery: " + wrong;
+}
+
+/// Who may only read, before anybody has started anew, changes nothing.
+Found Recoveries::read_only(CrashDisk& disk, const Context& context) {
+  const std::uint64_t before = hash_below(disk, context.setup.root);
+  Found seen = recover(disk, context, {}, log::Access::read_only);
+  if (seen.fault.empty() && !seen.notes.empty()) seen.fault = "tells of a torn tail";
+  disk.settle_store();
+  if (seen.fault.empty() && hash_below(disk, context.setup.root) != before) seen.fault = "changes the disk";
+  return seen;
 }
 
 /// What a start has shown is durable, so a loss of power right after it leaves nothing to report, and changes nothing

@@ -14,8 +14,9 @@ namespace kappa::test {
 
 /// How much is tried of each different disk that is recovered.
 struct RecoveryEffort {
-  std::uint32_t nested_one_in = 1;    ///< Of the different disks, those whose recovery is crashed in turn.
-  std::uint32_t appended_one_in = 4;  ///< Those after whose recovery appending and verification are tried.
+  std::uint32_t nested_one_in = 1;  ///< Of the different disks, those whose recovery is crashed in turn.
+  /// Those after whose recovery appending and verification are tried, and reading without any before it.
+  std::uint32_t appended_one_in = 4;
 };
 
 /// Lays another seam over that of a process.
@@ -59,13 +60,15 @@ class Recoveries {
   struct Context {
     const CrashSetup& setup;
     Random& random;
+    Ledger::Crash crash = Ledger::Crash::power;  ///< Which has left the disk.
   };
   /// Of any disk, and no more than that. Valid as long as this.
   [[nodiscard]] const Found& once(CrashDisk& disk, const Context& context);
   [[nodiscard]] const Counts& counts() const { return counts_; }
 
  private:
-  [[nodiscard]] Found recover(CrashDisk& disk, const Context& context, const DiskSeam::Watcher& watcher);
+  [[nodiscard]] Found recover(CrashDisk& disk, const Context& context, const DiskSeam::Watcher& watcher,
+                              log::Access access = log::Access::read_write);
   /// Moreover crashes the recovery if there is a verdict, starts again, and appends where `luck` is 0.
   [[nodiscard]] Found look_around(CrashDisk& disk, const Context& context, std::uint64_t luck, const Verdict* verdict);
   [[nodiscard]] std::string examine(const CrashDisk& disk, const Context& context, DiskSeam::Point point,
@@ -73,6 +76,7 @@ class Recoveries {
   [[nodiscard]] std::string judge_kill(const CrashDisk& disk, const Context& context, const Verdict& verdict);
   [[nodiscard]] std::string look_again(const CrashDisk& disk, const Context& context, Found& found);
   [[nodiscard]] std::string append_afterwards(CrashDisk disk, const Context& context, Found& found);
+  [[nodiscard]] Found read_only(CrashDisk& disk, const Context& context);
   const Found& remember(std::uint64_t key, Found found);
 
   RecoveryEffort effort_;

@@ -13,6 +13,7 @@
 #include "bound_fork.hpp"
 #include "dying_seam.hpp"
 #include "forwarding_seam.hpp"
+#include "kappa/base/event_builder.hpp"
 #include "kappa/log/verify.hpp"
 #include "log_fixture.hpp"
 
@@ -144,6 +145,43 @@ TEST_F(RetentionTest, ByAgeTakesTheActiveSegmentToo) {
   EXPECT_THAT(days(), IsEmpty());
   EXPECT_EQ(append(*directory_, "t", {"day33"}).first, Offset{6});
   EXPECT_THAT(days(), ElementsAre("day33"));
+  expect_whole();
+}
+
+/// An event is as old as its append, whatever time it has of its own.
+TEST_F(RetentionTest, IsOfTheTimeOfTheAppendNotOfTheEvent) {
+  start();
+  for (const Micros own : {-3650 * kDay, 3650 * kDay}) {
+    EventBatchBuilder event;
+    const std::string value(600, 'x');
+    event.add({.timestamp = seam_.time + own, .value = as_bytes(value)});
+    ASSERT_TRUE(directory_->appender(topic(*directory_, "t")).value()->append(event.columns()));
+  }
+  set({.age = kDay, .bytes = {}});
+  EXPECT_THAT(plan(), IsEmpty());
+  seam_.time += 2 * kDay;
+  ASSERT_TRUE(apply(plan()));
+  EXPECT_THAT(read(*directory_, "t"), IsEmpty());
+}
+
+/// Append times never go back: after a clock that was ahead they stand still, and what has them is kept longer.
+TEST_F(RetentionTest, ByAgeKeepsTooMuchRatherThanTooLittleAfterAClockThatWasWrong) {
+  start();
+  append_days(3);
+  const Micros right = seam_.time;
+  seam_.time += 3650 * kDay;
+  append(*directory_, "t", {"ahead", std::string(500, 'x')});
+  seam_.time = right;
+  append_days(2);
+  set({.age = kDay, .bytes = {}});
+  seam_.time = right - 3650 * kDay;
+  EXPECT_THAT(plan(), IsEmpty());
+  seam_.time = right + 30 * kDay;
+  ASSERT_TRUE(apply(plan()));
+  EXPECT_THAT(days(), ElementsAre("ahead", "day0", "day1"));
+  set({.age = kDay, .bytes = 1});
+  ASSERT_TRUE(apply(plan()));
+  EXPECT_THAT(days(), ElementsAre("day1"));
   expect_whole();
 }
 

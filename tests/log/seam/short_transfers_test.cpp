@@ -35,5 +35,14 @@ TEST_F(ShortTransfers, AreGoneOnWithUntilAllIsDone) {
   EXPECT_GT(calls_->interrupted, 100);
 }
 
+TEST_F(ShortTransfers, AreNotTheOnlyCallsThatAreBegunAgain) {
+  const log::File directory = seam_.open(directory_.path().string(), log::OpenMode::directory).value();
+  ASSERT_TRUE(seam_.allocate(file_, 5000));
+  EXPECT_EQ(seam_.size(file_).value(), 5000u);
+  EXPECT_EQ(calls_->interrupted, 2);
+  EXPECT_TRUE(seam_.lock(directory, log::LockMode::exclusive, std::chrono::seconds(0)).value());
+  EXPECT_EQ(calls_->interrupted, 4);
+}
+
 }  // namespace
 }  // namespace kappa::test

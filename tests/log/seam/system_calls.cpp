@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdarg.h>
+#include <sys/file.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
@@ -63,6 +64,13 @@ extern "C" int fdatasync(int file) {
 }
 extern "C" int fsync(int file) {
   return fails("fsync") ? -1 : static_cast<int>(syscall(SYS_fsync, file));
+}
+extern "C" int posix_fallocate(int file, off_t from, off_t bytes) {
+  if (fails("posix_fallocate")) return errno;  // It returns its error.
+  return syscall(SYS_fallocate, file, 0, from, bytes) == 0 ? 0 : errno;
+}
+extern "C" int flock(int file, int operation) noexcept {
+  return fails("flock") ? -1 : static_cast<int>(syscall(SYS_flock, file, operation));
 }
 extern "C" int fchown(int file, uid_t owner, gid_t group) noexcept {
   // Who may not give a file away may still give it to a group of his.

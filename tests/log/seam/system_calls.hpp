@@ -8,7 +8,7 @@ namespace kappa::test {
 struct SystemCalls {
   /// Transfers are short, and every second call is interrupted.
   bool short_transfers = false;
-  int interrupted = 0;  ///< So many calls were.
+  int interrupted = 0;  ///< Calls since then, of which each first one was.
   /// Calls, by their names, that fail with these numbers of errors.
   std::map<std::string, int> failing;
   long file_system = 0;  ///< What statfs() says a file system is; 0: what it is.
