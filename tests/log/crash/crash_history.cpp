@@ -122,12 +122,15 @@ Result<CrashProcess::Written> CrashProcess::write(CrashTopic topic, std::size_t 
     return propagate(stamp);
   }
   ledger_.written(topic, number, *stamp);
-  return Written{number, *stamp};
+  return Written{appenders_[static_cast<std::size_t>(topic)].topic, number, *stamp};
 }
 
 Result<void> CrashProcess::await(CrashTopic topic, const Written& written) {
   auto to = appender(topic);
   if (!to) return propagate(to);
+  // A deletion that had failed may have come about since, and the topic been made anew.
+  if (appenders_[static_cast<std::size_t>(topic)].topic != written.to)
+    return fail(Errc::not_found, "the topic was deleted");
   auto durable = (*to)->await_durable(written.stamp);
   if (durable)
     ledger_.acknowledge(topic, written.number);

@@ -47,6 +47,7 @@ class CrashProcess {
 
  private:
   struct Written {
+    TopicId to;
     std::size_t number;
     log::Stamp stamp;
   };
