@@ -229,6 +229,40 @@ TEST_F(Gaps, CarryOwnerAndLogStartOfWhatIsLost) {
   EXPECT_THAT(verified().damages, IsEmpty());
 }
 
+/// As before, amid a segment: what is lost has the owner, frames behind it are whole, and its mark tells of him. A
+/// frame that takes ownership has no room to say as much as a gap may have to, so that a later gap says it.
+TEST_F(Gaps, CarryTheOwnerThatOnlyAMarkTellsOf) {
+  log::ProtocolOptions protocol;
+  protocol.segment_bytes = 40'000;
+  const auto add = [&](int number) {
+    const auto directory = open(protocol);
+    append(*directory, "a", {fmt::format("first of {} {}", number, std::string(400, 'a')), "second"});
+    all_ = read(*directory, "a");
+  };
+  const auto take = [&] {
+    const auto directory = open(protocol);
+    return directory->appender(topic(*directory, "a")).value()->take_ownership().value();
+  };
+  add(1);
+  const std::uint32_t epoch = take();
+  for (const int number : {2, 3, 4}) add(number);
+  const fs::path file = newest_segment();
+  const auto places = frames_of(file);
+  ASSERT_EQ(places.size(), 6u) << "four appends, an owner, and where they end";
+  keep_whole();
+  using Places = std::vector<std::size_t>;
+  for (const Places& lost : {Places{1}, Places{1, 3}, Places{1, 2}, Places{0, 1, 3}, Places{0, 2}}) {
+    put_back();
+    for (const std::size_t place : lost) flip(file, places[place] + 20);
+    SCOPED_TRACE(testing::PrintToString(lost));
+    const RepairReport done = repair_without(RepairMode::apply);
+    ASSERT_THAT(done.lost, IsEmpty()) << done.lost[0].what;
+    expect_gapped(done.gaps);
+    ASSERT_EQ(take(), epoch + 1);
+    ASSERT_THAT(verified().damages, IsEmpty());
+  }
+}
+
 TEST_F(Gaps, AreNotMadeInTheCatalog) {
   fill(0, 4);
   flip(files("_catalog", ".seg")[0], log::kFirstFramePosition + 100);
