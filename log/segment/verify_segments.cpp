@@ -109,9 +109,12 @@ class SegmentVerifier {
     if (!neighbours_.previous) return;
     if (header.directory != neighbours_.previous->directory) differs("segment of another directory");
     if (header.previous_base > neighbours_.previous->base_offset) return missing(header.previous_base);
-    if (header.previous_salt != neighbours_.previous->salt || header.previous_base != neighbours_.previous->base_offset)
+    if (header.previous_base != neighbours_.previous->base_offset)
       differs(fmt::format("follows the segment at offset {}, but the one before begins at {}",
                           header.previous_base.value, neighbours_.previous->base_offset.value));
+    else if (header.previous_salt != neighbours_.previous->salt)
+      differs(fmt::format("follows a segment at offset {} that is another file than the one that is there",
+                          header.previous_base.value));
     if (!neighbours_.previous_end) return;
     const ChainPoint& end = *neighbours_.previous_end;
     if (header.base_offset != end.next_offset || header.previous_last_sequence != end.last_sequence ||

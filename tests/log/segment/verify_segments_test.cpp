@@ -166,6 +166,25 @@ TEST_F(Verification, MissesALostLastSegment) {
   EXPECT_EQ(verify().damages.front().what, "sealed, but the segment after it is missing");
 }
 
+TEST_F(Verification, TellsASegmentThatFollowsAnother) {
+  using testing::Contains;
+  using testing::Field;
+  const auto told = [&](const std::function<void(SegmentHeader&)>& change) {
+    SegmentHeader header = files_.segment(2)->start.header;
+    change(header);
+    const Block block = encode_segment_header(header);
+    write(files_.path(2), 0, as_text(block));
+    return verify().damages;
+  };
+  EXPECT_THAT(told([](SegmentHeader& header) { header.previous_base = {5}; }),
+              Contains(Field(&Damage::what, "follows the segment at offset 5, but the one before begins at 20")));
+  EXPECT_THAT(
+      told([](SegmentHeader& header) { ++header.previous_salt; }),
+      Contains(Field(&Damage::what, "follows a segment at offset 20 that is another file than the one that is there")));
+  EXPECT_THAT(told([](SegmentHeader& header) { ++header.directory.words[0]; }),
+              Contains(Field(&Damage::what, "segment of another directory")));
+}
+
 TEST_F(Verification, MissesLostFrames) {
   std::filesystem::resize_file(files_.path(2), files_.points()[15].position.value);
   EXPECT_THAT(verify().damages.front().what, testing::HasSubstr("cut off at byte"));
