@@ -136,8 +136,9 @@ Result<void> ensure_topic(log::Directory& directory, const std::string& name, lo
     // Somebody was faster; what they made must be ours to use.
     found = directory.catalog().find_topic(name);
     if (!found) return propagate(found);
+    if (!*found) return propagate(created);
   }
-  if (*found && (*found)->kind == kind) return {};
+  if ((*found)->kind == kind) return {};
   return fail(Errc::conflict, fmt::format("a topic {} exists and is no view's", name), "give the view another name");
 }
 

@@ -125,8 +125,11 @@ Result<log::TopicInfo> topic_for_append(const Context& context, log::Directory& 
   auto topics = directory.catalog().topics();
   if (!topics) return propagate(topics);
   auto created = directory.create_topic(name, log::TopicKind::user);
-  // Another process was quicker: its topic is as good.
-  if (!created && created.error().code == Errc::conflict) return find_topic(context, directory, name);
+  if (!created && created.error().code == Errc::conflict) {
+    // Another process was quicker: its topic is as good.
+    found = directory.catalog().find_topic(name);
+    if (!found || *found) return find_topic(context, directory, name);
+  }
   if (!created) return created;
   const std::string near = near_miss(name, names_of(*topics, users_topic));
   context.say(near.empty()

@@ -55,7 +55,9 @@ class BackupRun {
     for (int attempt = 0; attempt < kPlansMax; ++attempt) {
       auto done = try_once();
       if (!done) {
-        if (done.error().code == Errc::corruption && earlier_) done.error().hint += "; the earlier backup is as it was";
+        std::string& hint = done.error().hint;
+        if (done.error().code == Errc::corruption && earlier_)
+          hint += std::string(hint.empty() ? "" : "; ") + "the earlier backup is as it was";
         return propagate(done);
       }
       if (*done) return report_;

@@ -19,6 +19,12 @@
 namespace kappa::log {
 namespace {
 
+constexpr const char* kNoCopy = "no copy has them";
+constexpr const char* kNoCopyToTheMark =
+    "no copy has them; the mark that tells of them is the last trace: what was appended behind it, if anything, is "
+    "lost, "
+    "too";
+
 class PartitionHealer {
  public:
   PartitionHealer(Healing& healing, const std::string& topic, const ExpectedPartition& expected)
@@ -261,8 +267,10 @@ class PartitionHealer {
     bool recorded = true;
     for (const GapPlace& gap : splice.gaps) {
       const std::uint64_t bytes = gap.to.position.value - gap.from.position.value;
+      const bool ends_at_mark = splice.is_cut_off && gap.to == splice.gaps.back().to;
       healing_.report.gaps.push_back({topic_, expected_.partition, path, gap.from.position.value, bytes,
-                                      gap.from.next_offset, gap.to.next_offset, "no copy has them"});
+                                      gap.from.next_offset, gap.to.next_offset,
+                                      ends_at_mark ? kNoCopyToTheMark : kNoCopy});
       const GapRecord record{expected_.topic,      expected_.partition, base, gap.from.position.value, bytes,
                              gap.from.next_offset, gap.to.next_offset};
       if (is_on_record(record)) continue;
@@ -286,6 +294,11 @@ class PartitionHealer {
       return "the catalog has no gaps: without these events nobody knows what topics and views there are";
     for (const GapPlace& gap : splice.gaps)
       if (encode_gap(gap, salt_of(input), 0).empty()) return "what is whole around it leaves no room for a gap";
+    if (splice.lacks_consumed)
+      return fmt::format(
+          "nothing tells where it ended, and a view has consumed events up to offset {}: once that view is dropped "
+          "(kappa view drop), what is left can do without them",
+          input.consumed.value);
     if (splice.gaps.empty() || !splice.lost.back().end)
       return "nothing whole behind it tells how much is lost, so it cannot become a gap";
     return {};

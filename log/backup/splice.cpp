@@ -65,6 +65,7 @@ class Splicer {
     if (input_.next) return {};
     if (auto found = find_evidence(); !found) return found;
     // A mark may name an end that the file does not reach any more.
+    splice_.is_cut_off = evidence_.value > size_;
     limit_ = std::max({size_, input_.backup_end.value, evidence_.value});
     return {};
   }
@@ -268,9 +269,11 @@ class Splicer {
                                                               pending_.front().begin < input_.consumed));
     if (needed || !input_.own_header) lose_pending();
     if (!pending_.empty()) splice_.end = {pending_.front().position};
-    if (!input_.next && splice_.lost.empty() && point_.next_offset < input_.consumed)
-      add(splice_.lost, {point_.position.value, 0, point_.next_offset, input_.consumed,
-                         "a view has consumed them, and nothing here tells where they ended"});
+    if (!input_.next && point_.next_offset < input_.consumed) {
+      splice_.lacks_consumed = true;
+      splice_.lost.push_back({point_.position.value, 0, point_.next_offset, input_.consumed,
+                              "a view has consumed them, and nothing here tells where they ended"});
+    }
     const bool linked = !input_.next || (point_.position == input_.end.position && point_.chain == input_.end.chain);
     if (!linked && splice_.lost.empty())
       add(splice_.lost,

@@ -37,6 +37,8 @@ struct Splice {
   std::vector<GapPlace>
       gaps;  ///< Of each of `lost`, without a backup, what it stands between. Fewer: not all is known.
   Position end;
+  bool lacks_consumed = false;  ///< The last of `lost` is behind every trace, but a view has consumed it.
+  bool is_cut_off = false;      ///< The file ends before its newest mark: behind that there may have been more.
 };
 
 /// Walks both copies at once. What is taken from the backup follows what is local by the chain, and something local

@@ -121,9 +121,29 @@ Offset LogDirectory::consumed(const TopicId& topic, std::uint32_t number) {
   return consumed_locked(topic, number);
 }
 
+// Topics of users have no commits. A view that may not be read, or is of a newer format, says nothing about the others.
+ConsumedEvidence LogDirectory::evidence_for_readers() {
+  ConsumedEvidence evidence;
+  const auto partitions = find_partitions(opened_.seam, opened_.layout);
+  const auto topics = catalog_ ? catalog_->topics() : Result<std::vector<TopicInfo>>{};
+  if (!partitions) return evidence;
+  for (const FoundPartition& found : *partitions) {
+    const bool of_user = topics && std::ranges::any_of(*topics, [&](const TopicInfo& topic) {
+                           return topic.name == found.topic && topic.kind == TopicKind::user;
+                         });
+    if (of_user || found.topic == kCatalogTopic) continue;
+    const auto tail = read_tail(opened_.seam, opened_.layout.partition(found.topic, found.number), Access::read_only);
+    if (tail)
+      add_evidence(evidence, *tail);
+    else if (tail.error().code != Errc::corruption && opened_.notice)
+      opened_.notice(
+          fmt::format("{}; whether what it has consumed is still there cannot be told", tail.error().message));
+  }
+  return evidence;
+}
+
 Offset LogDirectory::consumed_locked(const TopicId& topic, std::uint32_t partition) {
-  // Where it cannot be read, in a topic that is not this one's reader's, perhaps, there is less evidence.
-  if (!evidence_) evidence_ = collect_evidence(opened_.seam, opened_.layout).value_or(ConsumedEvidence{});
+  if (!evidence_) evidence_ = evidence_for_readers();
   const auto found = evidence_->find({topic, partition});
   return found == evidence_->end() ? Offset{} : found->second;
 }

@@ -83,6 +83,7 @@ class LogDirectory final : public Directory {
   void forget(const TopicInfo& topic);
   /// Who only reads recovers nothing, but a partition that lacks what a view has consumed is damaged for him, too.
   void check_consumed_locked(Partition& partition);
+  [[nodiscard]] ConsumedEvidence evidence_for_readers();
   [[nodiscard]] Offset consumed_locked(const TopicId& topic, std::uint32_t partition);
   /// By compaction, from these segments.
   [[nodiscard]] Result<std::uint64_t> removed_events(const Partition& partition, std::span<const Offset> bases,

@@ -13,22 +13,44 @@
 #include "directory/cold_start.hpp"
 #include "directory/log_directory.hpp"
 #include "fmt/format.h"
+#include "format/hash.hpp"
 #include "kappa/base/shell_quoted.hpp"
-#include "protocol/frame_window.hpp"
 
 namespace kappa::log {
 namespace {
 
 constexpr std::chrono::seconds kTopicsLockMax{30};
+constexpr std::size_t kLookBytes = 1 << 20;
 
-/// No frame is whole at its beginning.
-Result<bool> is_empty(Seam& seam, const SharedSegment& segment) {
-  auto size = seam.size(segment->file);
-  if (!size) return propagate(size);
-  FrameWindow window(seam, segment);
-  auto frame = window.frame(segment->start.chain(), *size);
-  if (!frame) return propagate(frame);
-  return !frame->has_value();
+/// As it was made, or as a start has found it then: nothing stands behind its header but a mark of its beginning.
+Result<bool> is_empty(Seam& seam, const SegmentFile& segment) {
+  std::vector<std::byte> bytes(kLookBytes);
+  for (std::uint64_t at = 0;;) {
+    auto got = seam.read(segment.file, at, bytes);
+    if (!got) return propagate(got);
+    if (*got == 0) return true;
+    Bytes rest = Bytes(bytes).first(*got);
+    for (const std::uint64_t slot : {kMarkPositionA, kMarkPositionB}) {
+      if (at != 0 || rest.size() < kFirstFramePosition) break;
+      const auto mark = decode_mark(rest.subspan(slot, kMarkBytes), {slot}, segment.salt());
+      if (mark ? mark->point != segment.start.chain() : mark.error().kind != FaultKind::zeros) return false;
+    }
+    if (at == 0) rest = rest.subspan(std::min<std::size_t>(rest.size(), kFirstFramePosition));
+    if (!all_zeros(rest)) return false;
+    at += *got;
+  }
+}
+
+/// Whether a file that has a segment's name may have events of a topic that was not deleted.
+Result<bool> may_have_events(Seam& seam, const std::string& directory, Offset base, LogCatalog& catalog) {
+  auto segment = open_segment(seam, directory, base, Access::read_only);
+  // A segment gets its name when its header is durable, so this one was damaged since.
+  if (!segment && segment.error().code == Errc::corruption) return true;
+  if (!segment) return propagate(segment);
+  auto deleted = catalog.was_deleted((*segment)->start.header.topic);
+  if (!deleted || *deleted) return deleted ? Result<bool>(false) : propagate(deleted);
+  auto empty = is_empty(seam, **segment);
+  return empty ? Result<bool>(!*empty) : propagate(empty);
 }
 
 }  // namespace
@@ -61,19 +83,13 @@ Result<void> LogDirectory::check_leftovers(const std::string& topic) {
     auto bases = list_segments(opened_.seam, directory);
     if (!bases) return propagate(bases);
     for (const Offset base : *bases) {
-      auto segment = open_segment(opened_.seam, directory, base, Access::read_only);
-      if (!segment && segment.error().code != Errc::corruption) return propagate(segment);
-      if (!segment) continue;
-      auto deleted = catalog_->was_deleted((*segment)->start.header.topic);
-      if (!deleted) return propagate(deleted);
-      if (*deleted) continue;
-      auto empty = is_empty(opened_.seam, *segment);
-      if (!empty) return propagate(empty);
-      if (!*empty)
+      auto found_events = may_have_events(opened_.seam, directory, base, *catalog_);
+      if (!found_events) return propagate(found_events);
+      if (*found_events)
         return fail(
             Errc::conflict,
-            fmt::format("{} has events of a topic that the catalog does not know; making '{}' would remove them",
-                        (*segment)->file.path(), topic),
+            fmt::format("{} may have events of a topic that the catalog does not know; making '{}' would remove them",
+                        segment_path(directory, base), topic),
             fmt::format("if the catalog has lost it: kappa repair --from BACKUP; else move {} elsewhere",
                         shell_quoted(opened_.layout.topic(topic))));
     }

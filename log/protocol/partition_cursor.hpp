@@ -56,6 +56,8 @@ class PartitionCursor {
   [[nodiscard]] Result<std::uint64_t> limit();
   [[nodiscard]] Result<SkippedRange> skip_within(std::uint64_t limit);
   [[nodiscard]] Result<SkippedRange> skip_behind_end();
+  [[nodiscard]] Result<SkippedRange> skip_end();
+  [[nodiscard]] Result<ChainPoint> end_of_chain(const SharedSegment& segment, ChainPoint from, std::uint64_t limit);
   [[nodiscard]] Result<SkippedRange> skip_to_segment();
   [[nodiscard]] Result<bool> stands_before_loss();
   [[nodiscard]] Result<SkippedRange> lost_segment();

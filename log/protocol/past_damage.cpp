@@ -12,8 +12,8 @@ namespace kappa::log {
 
 Result<SkippedRange> PartitionCursor::skip_damage() {
   if (auto begun = begin(); !begun) {
-    if (begun.error().code != Errc::corruption || !visible_) return propagate(begun);
-    return skip_to_segment();
+    if (begun.error().code != Errc::corruption) return propagate(begun);
+    return visible_ ? skip_to_segment() : skip_end();
   }
   auto end = limit();
   // Its header is another file's: nothing of it can be told by a chain.
@@ -21,6 +21,42 @@ Result<SkippedRange> PartitionCursor::skip_damage() {
   if (!end) return propagate(end);
   if (point_.position.value < *end) return skip_within(*end);
   return window_->segment().base() == visible_->end.segment ? skip_behind_end() : skip_to_segment();
+}
+
+// The newest segment is lost, and nobody knows any more how far it went: the log ends with the last that can be opened.
+Result<SkippedRange> PartitionCursor::skip_end() {
+  Seam& seam = partition().seam();
+  const std::string& directory = partition().place().directory;
+  auto bases = list_segments(seam, directory);
+  if (!bases) return propagate(bases);
+  Result<SharedSegment> last = fail(Errc::corruption, directory + ": no segment can be opened");
+  for (; !bases->empty(); bases->pop_back()) {
+    last = open_segment(seam, directory, bases->back(), Access::read_only);
+    if (last || last.error().code != Errc::corruption) break;
+  }
+  if (!last) return propagate(last);
+  auto footer = read_footer(seam, (*last)->file, (*last)->salt());
+  if (!footer) return propagate(footer);
+  auto limit = *footer ? Result<std::uint64_t>((*footer)->header.end.value) : seam.size((*last)->file);
+  if (!limit) return propagate(limit);
+  auto end = end_of_chain(*last, (*last)->start.chain(), *limit);
+  if (!end) return propagate(end);
+  visible_ = Durable{{(*last)->base(), *end}, kEndOfTime};
+  skips_active_ = true;
+  nothing_behind_ = true;
+  const Offset lost = *footer ? std::max((*footer)->header.end_offset, end->next_offset) : end->next_offset;
+  return SkippedRange{segment_path(directory, lost), 0, 0, lost, {}};
+}
+
+/// Where the frames end that the chain reaches from there.
+Result<ChainPoint> PartitionCursor::end_of_chain(const SharedSegment& segment, ChainPoint from, std::uint64_t limit) {
+  FrameWindow window(partition().seam(), segment);
+  for (;;) {
+    auto head = window.head(from, limit);
+    if (!head) return propagate(head);
+    if (!*head) return from;
+    from = after(from, **head);
+  }
 }
 
 // What stands behind the last whole frame of the newest segment, and before the evidence that there were more. It is
@@ -34,15 +70,9 @@ Result<SkippedRange> PartitionCursor::skip_behind_end() {
   skips_active_ = true;
   auto skipped = skip_within(*size);
   if (!skipped) return skipped;
-  ChainPoint end = point_;
-  FrameWindow window(partition().seam(), SharedSegment(window_->shared_segment()));
-  for (;;) {
-    auto head = window.head(end, *size);
-    if (!head) return propagate(head);
-    if (!*head) break;
-    end = after(end, **head);
-  }
-  visible_->end.point = end;
+  auto end = end_of_chain(window_->shared_segment(), point_, *size);
+  if (!end) return propagate(end);
+  visible_->end.point = *end;
   return skipped;
 }
 
@@ -59,12 +89,12 @@ Result<SkippedRange> PartitionCursor::skip_within(std::uint64_t limit) {
   } else {
     auto found = find_head(partition().seam(), window_->segment(), point_, limit);
     if (!found) return propagate(found);
-    if (!*found && skips_active_) {
+    const bool newest = window_->segment().base() == visible_->end.segment;
+    if (!*found && newest && skips_active_) {
       nothing_behind_ = true;
       skipped.bytes = limit - skipped.position;
       return skipped;
     }
-    const bool newest = window_->segment().base() == visible_->end.segment;
     if (!*found && !newest) return skip_to_segment();
     point_ = *found ? place_of(**found, point_) : visible_->end.point;
   }

@@ -49,6 +49,8 @@ class SegmentVerifier {
   /// The place after the last frame, if all of them are whole.
   [[nodiscard]] Result<std::optional<ChainPoint>> run(Progress* progress) {
     check_header();
+    // Before the size: who appends meanwhile may put a mark behind what had been the end.
+    if (auto read = read_marks(); !read) return propagate(read);
     auto limit = seam_.size(segment_->file);
     if (!limit) return propagate(limit);
     auto footer = read_footer(seam_, segment_->file, segment_->salt());
@@ -65,13 +67,12 @@ class SegmentVerifier {
       *limit = std::min(*limit, end_.position.value);
     }
     report_.bytes += kFirstFramePosition;
-    if (auto read = read_marks(); !read) return propagate(read);
     if (auto walked = walk(*limit, progress); !walked) return propagate(walked);
     if (!neighbours_.next)
       if (auto checked = check_newest(); !checked) return propagate(checked);
     if (!whole_) return std::nullopt;
     check_marks();
-    if (neighbours_.next) check_end();
+    neighbours_.next ? check_end() : check_cut_off();
     if (neighbours_.next && whole_)
       if (auto checked = check_behind(); !checked) return propagate(checked);
     return whole_ ? std::optional(end_for_successor()) : std::nullopt;
@@ -249,6 +250,17 @@ class SegmentVerifier {
                fmt::format("mark of position {} that is no place between two frames of this chain",
                            mark->point.position.value));
     }
+  }
+
+  /// Between two frames: then nothing but a mark behind the end tells of it.
+  void check_cut_off() {
+    Position known = point_.position;
+    for (const std::optional<Mark>& mark : marks_)
+      if (mark) known = std::max(known, mark->point.position);
+    if (known == point_.position) return;
+    whole_ = false;
+    damage(point_.position.value, known.value - point_.position.value,
+           fmt::format("cut off: its mark says that it was durable up to byte {}", known.value));
   }
 
   /// Only a segment with a successor is sealed. One that was newest when this began may have got one since.

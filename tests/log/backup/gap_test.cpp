@@ -1,5 +1,7 @@
 // What cannot be healed becomes a gap: wherever the damage is, the rest is read as before, by every reader, and
 // verified.
+#include <random>
+
 #include "repair_fixture.hpp"
 
 namespace kappa::test {
@@ -146,6 +148,45 @@ TEST_F(Gaps, StandForTheEndOfTheNewestSegmentThatWasCutOff) {
       EXPECT_EQ(done.gaps.front().position, places[i]);
       expect_gapped(done.gaps);
     }
+  }
+}
+
+/// Between two frames, behind the least size of a file, and nobody has it in memory: the mark alone tells of it.
+TEST_F(Gaps, StandForTheEndOfALargeNewestSegmentThatWasCutOff) {
+  {
+    log::ProtocolOptions protocol;
+    protocol.segment_bytes = 1 << 20;
+    const auto directory = open(protocol);
+    std::minstd_rand random(1);
+    for (int i = 0; i < 8; ++i) {
+      std::string noise;
+      while (noise.size() < 24'000) noise.push_back(static_cast<char>('a' + (random() >> 8U) % 26));
+      append(*directory, "a", {noise, "second"});
+    }
+    all_ = read(*directory, "a");
+  }
+  back_up();
+  keep_whole();
+  const auto places = frames_of(newest_segment());
+  ASSERT_EQ(places.size(), 9u);
+  for (const std::size_t left : {5u, 7u}) {
+    put_back();
+    ASSERT_GE(places[left], 64u << 10U);
+    fs::resize_file(newest_segment(), places[left]);
+    fs::remove(data() / "topics/a/0/head");
+    ASSERT_EQ(verified().damages.size(), 1u);
+    EXPECT_THAT(verified().damages[0].what, HasSubstr("cut off: its mark says"));
+    EXPECT_EQ(verified().damages[0].position, places[left]);
+    const RepairReport done = repair_without(RepairMode::apply);
+    ASSERT_THAT(done.gaps, SizeIs(1));
+    EXPECT_EQ(done.gaps[0].begin, Offset{2 * left});
+    EXPECT_EQ(done.gaps[0].end, Offset{all_.size()});
+    EXPECT_THAT(done.gaps[0].what, HasSubstr("behind it, if anything, is lost, too"));
+    expect_gapped(done.gaps);
+    put_back();
+    fs::resize_file(newest_segment(), places[left]);
+    EXPECT_THAT(repair(RepairMode::apply).healed, SizeIs(testing::Ge(1u)));
+    EXPECT_TRUE(is_whole());
   }
 }
 

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "forwarding_seam.hpp"
 #include "kappa/log/repair.hpp"
 #include "kappa/log/verify.hpp"
 #include "log_fixture.hpp"
@@ -19,7 +20,7 @@ class ConsumedEvidence : public LogTest {
   void fill(const log::ProtocolOptions& options = {}) {
     const auto directory = open(options);
     const log::TopicInfo x = topic(*directory, "x");
-    const auto view = directory->appender(topic(*directory, "v")).value();
+    const auto view = directory->appender(directory->create_topic("v", log::TopicKind::changelog).value()).value();
     for (std::uint64_t end : {1u, 2u}) {
       const Sequence through = append(*directory, "x", {"event"}).sequence;
       log::CommitBlock block;
@@ -112,6 +113,71 @@ TEST_F(ConsumedEvidence, IsWhatRepairCannotPass) {
   ASSERT_EQ(repaired->lost.size(), 1u);
   EXPECT_EQ(repaired->lost[0].begin, Offset{1});
   EXPECT_EQ(repaired->lost[0].end, Offset{2});
+}
+
+/// A mark names an end that is not far enough for what a view has consumed.
+TEST_F(ConsumedEvidence, KeepsRepairFromAGapThatIsTooSmall) {
+  const auto bytes_of_marks = [this](const std::string& put) {
+    std::fstream file(files("x", ".seg").front(), std::ios::in | std::ios::out | std::ios::binary);
+    std::string bytes(log::kFirstFramePosition - log::kMarkPositionA, '\0');
+    file.seekg(log::kMarkPositionA);
+    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    file.seekp(log::kMarkPositionA);
+    file << put;
+    return bytes;
+  };
+  append(*open(), "x", {"before"});
+  const std::string marks = bytes_of_marks("");
+  fill();
+  bytes_of_marks(marks);
+  std::filesystem::resize_file(files("x", ".seg").front(), log::kFirstFramePosition);
+  const auto repaired = log::repair(data(), std::nullopt, {.mode = log::RepairMode::apply});
+  ASSERT_TRUE(repaired) << repaired.error().message;
+  EXPECT_TRUE(repaired->gaps.empty());
+  ASSERT_EQ(repaired->lost.size(), 2u);
+  EXPECT_EQ(repaired->lost[0].end, Offset{1});
+  EXPECT_EQ(repaired->lost[1].end, Offset{2});
+  EXPECT_THAT(repaired->lost[0].what, HasSubstr("kappa view drop"));
+}
+
+/// Who may not open the files of some topic.
+class Forbidden final : public ForwardingSeam {
+ public:
+  explicit Forbidden(std::string folder) : folder_(std::move(folder)) {}
+  Result<log::File> open(const std::string& path, log::OpenMode mode) override {
+    if (path.find(folder_) != std::string::npos && path.ends_with(".seg"))
+      return fail(Errc::io, path + ": permission denied");
+    return ForwardingSeam::open(path, mode);
+  }
+
+ private:
+  std::string folder_;
+};
+
+TEST_F(ConsumedEvidence, IsNotLostToWhoMayNotReadAnotherTopic) {
+  fill();
+  append(*open(), "other", {"event"});
+  lose_end_of_input();
+  std::filesystem::remove(data() / "topics/x/0/head");
+  for (const char* folder : {"/topics/other/", "/topics/v/"}) {
+    SCOPED_TRACE(folder);
+    Forbidden seam(folder);
+    std::vector<std::string> notices;
+    const auto directory =
+        log::Directory::open(data(), {.access = log::Access::read_only,
+                                      .seam = &seam,
+                                      .notice = [&](const std::string& notice) { notices.push_back(notice); }})
+            .value();
+    const bool of_view = folder == std::string_view("/topics/v/");
+    const auto reader = directory->reader(topic(*directory, "x")).value();
+    ASSERT_TRUE(reader->next());
+    const auto second = reader->next();
+    EXPECT_EQ(second.has_value(), of_view);
+    ASSERT_EQ(notices.size(), of_view ? 1u : 0u);
+    if (of_view) {
+      EXPECT_THAT(notices[0], HasSubstr("whether what it has consumed is still there cannot be told"));
+    }
+  }
 }
 
 }  // namespace

@@ -74,6 +74,14 @@ TEST_F(DirectoryTest, ATopicTakesThePlaceOfNoEventsThatTheCatalogHasNotSeenDelet
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::conflict) << refused.error().message;
   EXPECT_EQ(files("new", ".seg").size(), 1u);
+  // And damaged, in its header or its first frame.
+  for (const std::uint64_t position : {std::uint64_t{100}, log::kFirstFramePosition + 20}) {
+    std::fstream file(files("new", ".seg").front(), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(static_cast<std::streamoff>(position));
+    file << "damaged" << std::flush;
+    EXPECT_FALSE(directory->create_topic("new", TopicKind::user));
+    EXPECT_EQ(files("new", ".seg").size(), 1u);
+  }
   // Of a topic of another directory, or one that the catalog has lost.
   const auto other = open_directory(data().parent_path() / "other", {.create = true}, {}).value();
   fs::copy(kept, data().parent_path() / "other/topics/gone", fs::copy_options::recursive);
