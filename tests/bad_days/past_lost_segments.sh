@@ -39,3 +39,25 @@ done
 expect_code 0 "$KAPPA" read a
 seq 0 1499 > expected
 expect_same expected out
+
+# The newest, and somebody has started since: then nothing in memory tells any more how far it went.
+flip_bits "${segments[2]}" 20
+echo x | "$KAPPA" append other -q
+seq 0 999 > expected
+for range in '' '-o 100:' '-o 1200:'; do
+  # shellcheck disable=SC2086  # No range is no argument.
+  expect_code 7 "$KAPPA" read a --on-corruption=skip $range
+  awk -v from="$(tr -dc 0-9 <<< "$range")" '$1 >= from + 0' expected | cmp - out
+  expect_text err "a [0]: left out offsets from 1000 on: ./${segments[2]}"
+done
+mv "${segments[2]}" aside
+expect_code 7 "$KAPPA" read a --on-corruption=skip
+expect_same expected out
+flip_bits "${segments[1]}" 20
+expect_code 7 "$KAPPA" read a --on-corruption=skip
+expect_same <(seq 0 499) out
+flip_bits "${segments[1]}" 20
+mv aside "${segments[2]}"
+flip_bits "${segments[2]}" 20
+expect_code 0 "$KAPPA" read a
+expect_same <(seq 0 1499) out
