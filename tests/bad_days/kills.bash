@@ -13,6 +13,7 @@ kill_everywhere() {
   local kills=0 call
   for call in mkdir rename unlink rmdir pwritev fallocate ftruncate fsync fdatasync flock; do kill_at "$call" "$@"; done
   echo "$kills kills: kappa ${*:3}"
+  [ "$kills" -gt 0 ]
   echo "figure: kills at system calls: $kills kills, each before another call that changes something"
 }
 
