@@ -11,6 +11,7 @@
 #include <set>
 
 #include "backup/kept_aside.hpp"
+#include "backup/put_together.hpp"
 #include "backup/rebuilt_header.hpp"
 #include "backup/whole_copy.hpp"
 #include "fmt/format.h"
@@ -253,7 +254,7 @@ class PartitionHealer {
       const std::string name = fmt::format("{}-{}-{:020}.seg", topic_, expected_.partition, base.value);
       if (auto kept = keep_aside(healing_, path, name); !kept) return kept;
     }
-    return put_together(path, input, splice);
+    return put_together(healing_, path, input, splice);
   }
 
   /// Only gaps that are on record are made; the others are to be recorded first.
@@ -293,7 +294,7 @@ class PartitionHealer {
     if (topic_ == kCatalogTopic)
       return "the catalog has no gaps: without these events nobody knows what topics and views there are";
     for (const GapPlace& gap : splice.gaps)
-      if (encode_gap(gap, salt_of(input), 0).empty()) return "what is whole around it leaves no room for a gap";
+      if (encode_gap(gap, input.salt(), 0).empty()) return "what is whole around it leaves no room for a gap";
     if (splice.lacks_consumed)
       return fmt::format(
           "nothing tells where it ended, and a view has consumed events up to offset {}: once that view is dropped "
@@ -302,72 +303,6 @@ class PartitionHealer {
     if (splice.gaps.empty() || !splice.lost.back().end)
       return "nothing whole behind it tells how much is lost, so it cannot become a gap";
     return {};
-  }
-
-  [[nodiscard]] static std::uint64_t salt_of(const SpliceInput& input) {
-    return (input.local ? input.local->start : *input.rebuilt).header.salt;
-  }
-
-  [[nodiscard]] Result<void> write_gaps(const File& file, std::uint64_t salt, const Splice& splice) {
-    for (const GapPlace& gap : splice.gaps) {
-      const std::uint64_t end = gap.to.position.value;
-      if (auto wiped = write_zeros(seam_, file, gap.from.position.value, end); !wiped) return wiped;
-      for (const GapFrame& frame : encode_gap(gap, salt, seam_.now())) {
-        const Bytes parts[] = {frame.head};
-        if (auto written = seam_.write(file, frame.position.value, parts); !written) return written;
-      }
-    }
-    return {};
-  }
-
-  [[nodiscard]] Result<void> write_rebuilt_header(const File& file, const SegmentStart& start) {
-    const Block block = encode_segment_header(start.header);
-    const Bytes parts[] = {block};
-    return seam_.write(file, 0, parts);
-  }
-
-  /// Nobody may read the file in the making, or a copy that is kept, who may not read the damaged one.
-  [[nodiscard]] Result<void> copy_access_of(const SpliceInput& input, const File& to) {
-    return input.local ? seam_.copy_access(input.local->file, to) : Result<void>{};
-  }
-
-  [[nodiscard]] Result<void> put_together(const std::string& path, const SpliceInput& input, const Splice& splice) {
-    const std::string work = healing_.layout.damaged() + "/healing";
-    if (auto made = make_damaged(healing_); !made) return made;
-    {
-      auto file = seam_.open(work, OpenMode::create);
-      if (!file) return propagate(file);
-      if (auto emptied = seam_.truncate(*file, 0); !emptied) return emptied;
-      if (auto same = copy_access_of(input, *file); !same) return same;
-      if (input.local)
-        if (auto copied = copy_range(seam_, input.local->file, *file, 0, kSegmentBytesMax); !copied) return copied;
-      if (input.rebuilt)
-        if (auto written = write_rebuilt_header(*file, *input.rebuilt); !written) return written;
-      for (const SpliceRange& range : splice.from_backup)
-        if (auto copied = copy_range(seam_, input.backup->file, *file, range.position, range.bytes); !copied)
-          return copied;
-      if (!splice.gaps.empty() && healing_.backup == nullptr)
-        if (auto written = write_gaps(*file, salt_of(input), splice); !written) return written;
-      if (auto synced = seam_.sync(*file); !synced) return synced;
-    }
-    if (splice.lost.empty() || healing_.backup == nullptr) {
-      auto whole = open_segment_file(seam_, work, Access::read_only);
-      if (!whole) return propagate(whole);
-      const SegmentForm form = input.next ? SegmentForm::sealed : SegmentForm::open;
-      {
-        auto made = seam_.open(path + ".new", OpenMode::create);
-        if (!made) return propagate(made);
-        if (auto same = copy_access_of(input, *made); !same) return same;
-      }
-      auto copied =
-          copy_segment(seam_, *whole, {splice.end.value, kEndOfTime, input.end.replaced}, form, path + ".new", nullptr);
-      if (!copied) return propagate(copied);
-      if (auto removed = seam_.remove(work); !removed) return removed;
-    } else if (auto moved = seam_.rename(work, path + ".new"); !moved) {
-      return moved;
-    }
-    if (auto renamed = seam_.rename(path + ".new", path); !renamed) return renamed;
-    return sync_directory(seam_, expected_.directory);
   }
 
   Healing& healing_;

@@ -18,6 +18,9 @@ struct SpliceInput {
   bool own_header = true;               ///< The local header is whole, or was made anew.
   Offset consumed = {};                 ///< Of the newest segment: events before it were durable.
   std::optional<SegmentStart> rebuilt;  ///< The header that was made anew.
+
+  /// Of its frames. There must be a local file, or a header that was made anew.
+  [[nodiscard]] std::uint64_t salt() const { return (local ? local->start : *rebuilt).header.salt; }
 };
 
 /// Bytes, and the events in them: offsets [begin, end).

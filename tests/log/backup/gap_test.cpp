@@ -1,8 +1,6 @@
 // What cannot be healed becomes a gap: wherever the damage is, the rest is read as before, by every reader, and
 // verified.
-#include <random>
-
-#include "repair_fixture.hpp"
+#include "gap_fixture.hpp"
 
 namespace kappa::test {
 namespace {
@@ -10,63 +8,10 @@ namespace {
 namespace fs = std::filesystem;
 using log::RepairMode;
 using log::RepairReport;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 using Strings = std::vector<std::string>;
-
-class Gaps : public Repair {
- protected:
-  /// Where the frames of a file begin, and where the last one ends.
-  static std::vector<std::uint64_t> frames_of(const fs::path& file) {
-    std::vector<std::uint64_t> places{log::kFirstFramePosition};
-    while (const std::uint64_t bytes = whole_frame_bytes(file, places.back())) places.push_back(places.back() + bytes);
-    return places;
-  }
-  static std::uint64_t whole_frame_bytes(const fs::path& file, std::uint64_t position) {
-    std::ifstream stream(file, std::ios::binary);
-    stream.seekg(static_cast<std::streamoff>(position));
-    log::FrameHeader header;
-    header.magic = 0;
-    stream.read(reinterpret_cast<char*>(&header), sizeof header);
-    return header.magic == log::kFrameMagic ? header.frame_bytes() : 0;
-  }
-  [[nodiscard]] fs::path newest_segment() const { return files("a", ".seg").back(); }
-  /// What is left of all events when those of these gaps are missing.
-  [[nodiscard]] Strings without(const std::vector<log::DamagedRange>& gaps) const {
-    Strings left;
-    for (std::size_t i = 0; i < all_.size(); ++i)
-      if (std::ranges::none_of(gaps, [&](const auto& gap) { return gap.begin.value <= i && i < gap.end->value; }))
-        left.push_back(all_[i]);
-    return left;
-  }
-  [[nodiscard]] log::VerifyReport verified() const {
-    const auto directory = open_read_only();
-    return log::verify_partition(*directory, topic(*directory, "a"), 0).value();
-  }
-  /// Everything that is left is read, gaps are told, nothing is damaged, and appends go on.
-  void expect_gapped(const std::vector<log::DamagedRange>& gaps) {
-    Strings notices;
-    log::OpenOptions options;
-    options.access = log::Access::read_only;
-    options.notice = [&](const std::string& notice) { notices.push_back(notice); };
-    {
-      auto directory = log::Directory::open(data(), options).value();
-      ASSERT_EQ(read(*directory, "a"), without(gaps));
-      ASSERT_EQ(merge(*directory, {"a"}), without(gaps));
-      ASSERT_THAT(notices, SizeIs(testing::Ge(gaps.empty() ? 0u : 1u)));
-    }
-    ASSERT_THAT(verified().damages, IsEmpty()) << verified().damages[0].what;
-    ASSERT_EQ(verified().gaps.size(), gaps.size());
-    const auto directory = open_small();
-    ASSERT_THAT(directory->take_recovery_notes(), IsEmpty());
-    append(*directory, "a", {"goes on"});
-    Strings more = without(gaps);
-    more.emplace_back("goes on");
-    ASSERT_EQ(read(*directory, "a"), more);
-  }
-};
 
 TEST_F(Gaps, TakeThePlaceOfAnyFrame) {
   fill(0, 10);
@@ -124,69 +69,6 @@ TEST_F(Gaps, StandForASegmentThatIsMissingOrShort) {
     ASSERT_THAT(done.lost, IsEmpty()) << done.lost[0].what;
     ASSERT_THAT(done.gaps, SizeIs(1));
     expect_gapped(done.gaps);
-  }
-}
-
-/// Its newest mark says up to where there were events.
-TEST_F(Gaps, StandForTheEndOfTheNewestSegmentThatWasCutOff) {
-  fill(0, 1);
-  fill(1, 3);
-  keep_whole();
-  const auto places = frames_of(newest_segment());
-  ASSERT_GE(places.size(), 3u);
-  Strings tried;
-  for (std::size_t i = 0; i + 1 < places.size(); ++i) {
-    for (const std::uint64_t length : {places[i], places[i] + 10, places[i + 1] - 8}) {
-      put_back();
-      fs::resize_file(newest_segment(), length);
-      SCOPED_TRACE(fmt::format("cut off at {}", length));
-      ASSERT_GT(damages(), 0u);
-      const RepairReport done = repair_without(RepairMode::apply);
-      ASSERT_THAT(done.lost, IsEmpty()) << done.lost[0].what;
-      ASSERT_FALSE(done.gaps.empty());
-      EXPECT_EQ(done.gaps.back().end, Offset{all_.size()});
-      EXPECT_EQ(done.gaps.front().position, places[i]);
-      expect_gapped(done.gaps);
-    }
-  }
-}
-
-/// Between two frames, behind the least size of a file, and nobody has it in memory: the mark alone tells of it.
-TEST_F(Gaps, StandForTheEndOfALargeNewestSegmentThatWasCutOff) {
-  {
-    log::ProtocolOptions protocol;
-    protocol.segment_bytes = 1 << 20;
-    const auto directory = open(protocol);
-    std::minstd_rand random(1);
-    for (int i = 0; i < 8; ++i) {
-      std::string noise;
-      while (noise.size() < 24'000) noise.push_back(static_cast<char>('a' + (random() >> 8U) % 26));
-      append(*directory, "a", {noise, "second"});
-    }
-    all_ = read(*directory, "a");
-  }
-  back_up();
-  keep_whole();
-  const auto places = frames_of(newest_segment());
-  ASSERT_EQ(places.size(), 9u);
-  for (const std::size_t left : {5u, 7u}) {
-    put_back();
-    ASSERT_GE(places[left], 64u << 10U);
-    fs::resize_file(newest_segment(), places[left]);
-    fs::remove(data() / "topics/a/0/head");
-    ASSERT_EQ(verified().damages.size(), 1u);
-    EXPECT_THAT(verified().damages[0].what, HasSubstr("cut off: its mark says"));
-    EXPECT_EQ(verified().damages[0].position, places[left]);
-    const RepairReport done = repair_without(RepairMode::apply);
-    ASSERT_THAT(done.gaps, SizeIs(1));
-    EXPECT_EQ(done.gaps[0].begin, Offset{2 * left});
-    EXPECT_EQ(done.gaps[0].end, Offset{all_.size()});
-    EXPECT_THAT(done.gaps[0].what, HasSubstr("behind it, if anything, is lost, too"));
-    expect_gapped(done.gaps);
-    put_back();
-    fs::resize_file(newest_segment(), places[left]);
-    EXPECT_THAT(repair(RepairMode::apply).healed, SizeIs(testing::Ge(1u)));
-    EXPECT_TRUE(is_whole());
   }
 }
 
@@ -312,18 +194,6 @@ TEST_F(Gaps, AreNotMadeInTheCatalog) {
   EXPECT_THAT(report.gaps, IsEmpty());
   ASSERT_FALSE(report.lost.empty());
   EXPECT_THAT(report.lost[0].what, HasSubstr("the catalog has no gaps"));
-}
-
-TEST_F(Gaps, AreNotMadeOfACatalogThatWasCutOff) {
-  fill(0, 4);
-  const fs::path catalog = data() / "topics/_catalog/0/00000000000000000000.seg";
-  fs::resize_file(catalog, log::kFirstFramePosition);
-  const RepairReport done = repair_without(RepairMode::apply);
-  ASSERT_THAT(done.lost, SizeIs(1));
-  EXPECT_THAT(done.lost[0].what, HasSubstr("catalog has no gaps"));
-  EXPECT_THAT(done.healed, IsEmpty());
-  EXPECT_TRUE(done.topics_unknown);
-  EXPECT_EQ(fs::file_size(catalog), log::kFirstFramePosition) << "it was changed";
 }
 
 TEST_F(Gaps, CannotStandForAMissingNewestSegment) {
