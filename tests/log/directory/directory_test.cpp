@@ -74,13 +74,20 @@ TEST_F(DirectoryTest, ATopicTakesThePlaceOfNoEventsThatTheCatalogHasNotSeenDelet
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::conflict) << refused.error().message;
   EXPECT_EQ(files("new", ".seg").size(), 1u);
-  // And damaged, in its header or its first frame.
-  for (const std::uint64_t position : {std::uint64_t{100}, log::kFirstFramePosition + 20}) {
-    std::fstream file(files("new", ".seg").front(), std::ios::in | std::ios::out | std::ios::binary);
+  // And damaged: in its header, in its first frame, or without any frame that its mark tells of.
+  const fs::path moved = files("new", ".seg").front();
+  const fs::path copy = data().parent_path() / "copy";
+  fs::copy_file(moved, copy);
+  const std::uint64_t frames = log::kFirstFramePosition;
+  for (const auto& [position, bytes] : {std::pair<std::uint64_t, std::string>{100, "damaged"},
+                                        {frames + 20, "damaged"},
+                                        {frames, std::string(fs::file_size(copy) - frames, '\0')}}) {
+    fs::copy_file(copy, moved, fs::copy_options::overwrite_existing);
+    std::fstream file(moved, std::ios::in | std::ios::out | std::ios::binary);
     file.seekp(static_cast<std::streamoff>(position));
-    file << "damaged" << std::flush;
-    EXPECT_FALSE(directory->create_topic("new", TopicKind::user));
-    EXPECT_EQ(files("new", ".seg").size(), 1u);
+    file << bytes << std::flush;
+    EXPECT_FALSE(directory->create_topic("new", TopicKind::user)) << position;
+    ASSERT_EQ(files("new", ".seg").size(), 1u);
   }
   // Of a topic of another directory, or one that the catalog has lost.
   const auto other = open_directory(data().parent_path() / "other", {.create = true}, {}).value();

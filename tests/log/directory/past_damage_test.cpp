@@ -155,6 +155,19 @@ TEST_F(PastDamage, EndsWhereNoSegmentIsWhole) {
   EXPECT_EQ(read_past(*open_read_only()), expected);
 }
 
+/// And nothing in memory tells how far it went: that is told before the rest is read, or behind it.
+TEST_F(PastDamage, EndsBeforeALostNewestSegment) {
+  const std::size_t first = kEvents - (places(1).size() - 1);
+  flip(1, 100);
+  const std::string before = content();
+  for (const auto& directory : {open_read_only(), open(small_sizes())}) {
+    Strings all = read_past(*directory);
+    EXPECT_EQ(std::erase(all, fmt::format("0+0 from {} to nowhere", first)), 1u);
+    EXPECT_EQ(all, values(0, first));
+  }
+  EXPECT_TRUE(content() == before) << "files were changed";
+}
+
 TEST_F(PastDamage, IsRefusedWhereThereIsNone) {
   const auto directory = open_read_only();
   const auto reader = directory->reader(topic(*directory, "t")).value();
