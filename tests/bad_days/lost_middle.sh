@@ -1,8 +1,10 @@
 # A segment in the middle, or the last one, is deleted: what stands before it is read, then its absence is told, by
 # verify too, and nothing is appended behind a lost end.
 source "$KAPPA_SOURCE/tests/bad_days/support.bash"
-# Bytes that do not compress, so that segments of 256 MiB fill up.
-head -c 620000000 /dev/urandom | "$KAPPA" append big -q
+for first in 0 500 1000; do
+  for part in 0 250; do seq $((first + part)) $((first + part + 249)) | "$KAPPA" append big -q; done
+  [ "$first" = 1000 ] || "$KAPPA" topic compact big --roll -q > rolled
+done
 mapfile -t segments < <(ls kappa-data/topics/big/0/*.seg)
 [ "${#segments[@]}" = 3 ]
 second=${segments[1]}
