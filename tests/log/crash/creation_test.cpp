@@ -7,6 +7,7 @@
 #include "crash_explorer.hpp"
 #include "fmt/format.h"
 #include "kappa/base/event_builder.hpp"
+#include "rarer.hpp"
 
 namespace kappa::test {
 namespace {
@@ -128,7 +129,7 @@ TEST_F(Creation, IsFinishedAlsoAfterOneWhoFinishedIt) {
   disk.sync_names("/");
   int moment = 0;
   DiskSeam seam(disk, [&](DiskSeam::Point point) {
-    if (point != DiskSeam::Point::call || ++moment % 3 != 0) return;
+    if (point != DiskSeam::Point::call || ++moment % (3 * kRarer) != 0) return;
     CrashDisk killed = disk.after_kill();
     int second_done = 0;
     const int before = done_;
