@@ -12,11 +12,11 @@ constexpr int kRandomSchedules = 3000;
 class Interleaving : public testing::TestWithParam<Scenario> {};
 
 TEST_P(Interleaving, OnePreemptionAndOneDeath) {
-  expect_no_fault(GetParam(), {.budget = {1, 1}});
+  expect_no_fault(GetParam(), {.budget = {1, 1}, .one_in = kRarer, .seed = seed_of_run()});
 }
 
 TEST_P(Interleaving, TwoPreemptions) {
-  expect_no_fault(GetParam(), {.budget = {2, 0}});
+  expect_no_fault(GetParam(), {.budget = {2, 0}, .one_in = kRarer, .seed = seed_of_run()});
 }
 
 TEST_P(Interleaving, SampleOfTwoPreemptionsAndOneDeath) {
