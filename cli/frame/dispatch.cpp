@@ -142,6 +142,7 @@ int dispatch(const std::vector<Command>& commands, std::vector<std::string> argu
   Output out(STDOUT_FILENO);
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // A limit of file sizes is an error value of the write, too.
+  end_in_words_without_a_page();
   const bool bare = arguments.empty() || arguments[0].starts_with('-');
   if (bare && std::ranges::find(arguments, "--version") != arguments.end()) arguments = {"version"};
   if (arguments.empty()) {

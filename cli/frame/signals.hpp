@@ -31,6 +31,10 @@ class Signals {
   std::jthread thread_;
 };
 
+/// From here on a page of a mapped file that is not there any more ends the process with exit code 6 and words. Every
+/// other process goes on: it is as if this one were killed.
+void end_in_words_without_a_page();
+
 /// Ends the process as SIGPIPE does, silently: what a filter whose reader has gone is expected to do.
 [[noreturn]] void die_of_closed_pipe();
 

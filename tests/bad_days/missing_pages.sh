@@ -46,3 +46,26 @@ for page in topics/a/0/head sequence; do
   expect_text tail.err 'hint: run the command again'
   [ "$("$KAPPA" read a -o -1)" = "after $page" ]
 done
+
+# Who has a page in use that somebody cuts off ends in words. It is as if it were killed: the next one goes on.
+mkfifo lines
+for page in topics/a/0/head sequence; do
+  timeout 60 "$KAPPA" append a -q < lines 2> append.err &
+  append=$!
+  exec {pipe}> lines
+  echo "acknowledged before $page" >&"$pipe"
+  until [ "$("$KAPPA" read a -o -1)" = "acknowledged before $page" ]; do kill -0 "$append"; done
+  truncate -s 0 "kappa-data/$page"
+  echo "after $page" >&"$pipe"
+  exec {pipe}>&-
+  code=0
+  wait "$append" || code=$?
+  [ "$code" = 6 ] || { echo "ended with $code:" >&2; cat append.err >&2; exit 1; }
+  expect_text append.err 'kappa: a shared page that is in use, DIR/sequence or the head of a partition, was cut off'
+  expect_text append.err 'hint: nothing acknowledged is lost'
+  expect_code 0 "$KAPPA" verify
+  [ "$("$KAPPA" read a | grep -c "^acknowledged before $page$")" = 1 ]
+  echo next | "$KAPPA" append a -q
+  [ "$("$KAPPA" read a -o -1)" = next ]
+  expect_code 0 "$KAPPA" verify
+done
