@@ -17,16 +17,19 @@ bool has_note(const Found& found, std::string_view topic) {
   return std::ranges::any_of(found.notes, [&](const auto& note) { return note.file.find(file) != std::string::npos; });
 }
 
-bool is_whole(log::Directory& directory) {
+/// The topics in which verification finds damage; the catalog alone, where it does not tell which there are.
+std::set<std::string> damaged_topics(log::Directory& directory) {
+  const std::string catalog_name(log::kCatalogTopic);
   auto topics = directory.catalog().topics();
-  if (!topics) return false;
   auto catalog = directory.catalog().find_topic(log::kCatalogTopic);
-  if (!catalog || !*catalog) return false;
+  if (!topics || !catalog || !*catalog) return {catalog_name};
   topics->push_back(**catalog);
-  return std::ranges::all_of(*topics, [&](const log::TopicInfo& topic) {
+  std::set<std::string> damaged;
+  for (const log::TopicInfo& topic : *topics) {
     const auto report = log::verify_partition(directory, topic, 0);
-    return report && report->damages.empty();
-  });
+    if (!report || !report->damages.empty()) damaged.insert(topic.name);
+  }
+  return damaged;
 }
 
 }  // namespace
@@ -67,7 +70,7 @@ void RotExplorer::explore(const Operations& operations, std::uint64_t seed, int 
 
 void RotExplorer::damage_all(const CrashDisk& image, const CrashDisk& older, Left left, int times) {
   const Observed whole = observe(image.after_kill());
-  if (whole.error || !whole.verified) return faults_.push_back(history_ + ": damaged without any damage");
+  if (whole.error || !whole.damaged.empty()) return faults_.push_back(history_ + ": damaged without any damage");
   const std::vector<Sector> sectors = sectors_of(image);
   for (const Sector& sector : sectors)
     for (std::size_t kind = 0; kind < kRots; ++kind)
@@ -101,7 +104,7 @@ RotExplorer::Observed RotExplorer::observe(CrashDisk disk) const {
   for (std::size_t topic = 0; topic < kCrashTopics; ++topic)
     if (auto read = read_topic(**directory, kCrashTopicNames[topic], seen.found.topics[topic]); !read)
       seen.errors[topic] = read.error();
-  seen.verified = is_whole(**directory);
+  seen.damaged = damaged_topics(**directory);
   // A partition may have been recovered only when it was used.
   const auto later = (*directory)->take_recovery_notes();
   seen.found.notes.insert(seen.found.notes.end(), later.begin(), later.end());
@@ -121,10 +124,16 @@ bool RotExplorer::is_residual(const Observed& whole, const Observed& now, std::s
   return true;
 }
 
+/// Of the catalog damage is told for every topic: nobody knows then which there are.
+bool RotExplorer::is_told(const Observed& now, std::size_t topic) {
+  return now.error || now.errors[topic] || now.damaged.contains(std::string(log::kCatalogTopic)) ||
+         now.damaged.contains(kCrashTopicNames[topic]);
+}
+
 std::string RotExplorer::judge(const Observed& whole, const Observed& now, const Damage& done, Left left) {
   RotCounts& counts = counts_[static_cast<std::size_t>(done.rot)];
   ++counts.states;
-  bool told = now.error.has_value() || !now.verified;
+  bool told = now.error.has_value() || !now.damaged.empty();
   if (now.error && now.error->code != Errc::corruption) return "not told as corruption: " + now.error->message;
   bool complete = !now.error && whole.catalog_end == now.catalog_end;
   bool noted = has_note(now.found, log::kCatalogTopic);
@@ -138,12 +147,13 @@ std::string RotExplorer::judge(const Observed& whole, const Observed& now, const
     complete &= !error && now.found.topics[topic] == whole.found.topics[topic];
   }
   if (complete && !told) return ++counts.harmless, "";
-  if (told) return ++counts.told, "";
   // A swap may take the mark together with what it vouches for.
   const bool may_be = left == Left::crashed || done.swaps_a_mark;
   for (std::size_t topic = 0; topic < kCrashTopics; ++topic)
-    if (!may_be || !is_residual(whole, now, topic, !done.swaps_a_mark))
+    if (!is_told(now, topic) && (!told || now.found.topics[topic] != whole.found.topics[topic]) &&
+        (!may_be || !is_residual(whole, now, topic, !done.swaps_a_mark)))
       return "silently cut:" + describe(now.found) + " instead of" + describe(whole.found);
+  if (told) return ++counts.told, "";
   if (noted) return ++counts.torn, "";
   if (done.rot == Rot::bit) return "nothing tells of a bit";
   return ++counts.lost, "";

@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ struct RotCounts {
 
 /// Runs histories and damages one place of what they leave: closed in order, and after a loss of power. Whatever the
 /// damage: nothing is served that was not appended, what is served is a beginning of what was, and the rest is told to
-/// be damaged; or it is exactly the residual of log-protocol.md §5. Deterministic from the seed; not thread-safe.
+/// be damaged, for each topic that lacks something; or it is exactly the residual of log-protocol.md §5. Deterministic
+/// from the seed; not thread-safe.
 class RotExplorer {
  public:
   explicit RotExplorer(std::uint64_t mark_every_bytes);
@@ -39,13 +41,14 @@ class RotExplorer {
     Found found;
     std::array<std::optional<Error>, kCrashTopics> errors;  ///< Of reading; what was served before is in `found`.
     std::optional<Error> error;                             ///< Of opening or of the catalog.
-    bool verified = true;                                   ///< Verification has found no damage.
+    std::set<std::string> damaged;                          ///< The topics in which verification finds damage.
     Offset catalog_end;
   };
   [[nodiscard]] Observed observe(CrashDisk disk) const;
   void damage_all(const CrashDisk& image, const CrashDisk& older, Left left, int times);
   /// What is wrong; empty: nothing, and it is counted.
   [[nodiscard]] std::string judge(const Observed& whole, const Observed& now, const Damage& done, Left left);
+  [[nodiscard]] static bool is_told(const Observed& now, std::size_t topic);
   [[nodiscard]] bool is_residual(const Observed& whole, const Observed& now, std::size_t topic, bool marked) const;
 
   CrashSetup setup_;

@@ -12,7 +12,7 @@
 namespace kappa::test {
 namespace {
 
-constexpr std::size_t kOneIn = 3 * kRarer;  // Of the histories of two operations.
+constexpr std::size_t kOneIn = kRarer == 1 ? 1 : 24;  // Of the histories of two operations.
 constexpr std::uint64_t kOftenMarked = 1500;
 constexpr std::uint64_t kRarelyMarked = 8ULL << 20;
 constexpr std::size_t kFaultsMax = 5;
