@@ -12,6 +12,7 @@ dictionary_of() {
   case $1 in
     sql) echo -dict=tests/fuzz/dictionaries/sql.dict ;;
     scalar | time_text) echo -dict=tests/fuzz/dictionaries/time.dict ;;
+    manifest) echo -dict=tests/fuzz/dictionaries/manifest.dict ;;
     catalog | envelope | json_*) echo -dict=tests/fuzz/dictionaries/json.dict ;;
   esac
 }

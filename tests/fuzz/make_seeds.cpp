@@ -5,6 +5,7 @@
 
 #include "format/footer.hpp"
 #include "format/hash.hpp"
+#include "format/segment_header.hpp"
 #include "kappa/base/headers.hpp"
 #include "sample.hpp"
 
@@ -150,6 +151,23 @@ void headers(const Seeds& seeds) {
   seeds.write("headers/cut", {}, encoded);
 }
 
+void directory_files(const Seeds& seeds) {
+  const auto plain = encode_directory_file({{0x11, 0x22}}, {});
+  for (const int how : {0, 1, 2}) seeds.write("directory_file/plain_" + std::to_string(how), {how}, plain);
+  const std::uint64_t every = ~std::uint64_t{0};
+  seeds.write("directory_file/every_feature", {0}, encode_directory_file({{0x11, 0x22}}, {every, every, every}));
+  seeds.write("directory_file/cut", {0}, Bytes(plain).first(kDirectoryFileBytes - 1));
+  Image longer(plain.begin(), plain.end());
+  longer.resize(kDirectoryFileBytes + 1);
+  seeds.write("directory_file/longer", {0}, longer);
+  DirectoryFile newer = load<DirectoryFile>(plain.data());
+  newer.version = kDirectoryVersion + 1;
+  seeds.write("directory_file/newer", {1}, image_of(newer));
+  DirectoryFile reserved = load<DirectoryFile>(plain.data());
+  reserved.zero = 1;
+  seeds.write("directory_file/reserved_bytes", {1}, image_of(reserved));
+}
+
 void operations(const Seeds& seeds) {
   const std::string all =
       literal("\0\1\100\2\2\40\3\2\1\200\4\5\1\6\7\2\1\377\10\1\0\1\0\1\0\1\0\1\11\12\1\20\14\3\13\0\1\2");
@@ -189,6 +207,7 @@ int main(int count, char** arguments) {
   kappa::fuzz::bodies(seeds);
   kappa::fuzz::blocks(seeds);
   kappa::fuzz::headers(seeds);
+  kappa::fuzz::directory_files(seeds);
   kappa::fuzz::operations(seeds);
   kappa::fuzz::histories(seeds);
 }

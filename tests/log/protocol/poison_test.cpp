@@ -47,6 +47,16 @@ class BusySync final : public ForwardingSeam {
   std::function<void()> meanwhile;
 };
 
+/// Time passes by being looked at, so that a wait that is in vain ends soon.
+class QuickTime final : public ForwardingSeam {
+ public:
+  explicit QuickTime(FailingSeam& disk) : ForwardingSeam(static_cast<log::Seam&>(disk)) {}
+  std::chrono::nanoseconds monotonic() override { return time_ += std::chrono::milliseconds{1}; }
+
+ private:
+  std::chrono::nanoseconds time_{};
+};
+
 class Poison : public LogTest {
  protected:
   Poison() {
@@ -63,6 +73,26 @@ class Poison : public LogTest {
     EventBatchBuilder events;
     events.add({.value = as_bytes(value)});
     return appender.write(events.columns()).value();
+  }
+  static std::unique_ptr<log::OrderedReader> merge(Directory& directory) {
+    const log::TopicInfo inputs[] = {topic(directory, "t")};
+    return directory.ordered_reader(inputs).value();
+  }
+  /// Waits for the event of a stamp, which helps its writer.
+  static Result<Sequence> wait_for(log::OrderedReader& reader, const log::Stamp& stamp) {
+    return reader.wait_past(Sequence{stamp.sequence.value - 1}, std::chrono::milliseconds{200}, {});
+  }
+  /// What a merge delivers from its place on.
+  static Strings served(log::OrderedReader& reader) {
+    const Sequence bound = reader.bound().value();
+    Strings values;
+    while (const auto batch = reader.next(bound).value()) add_values(*batch, values);
+    return values;
+  }
+  /// Leaves the active segment for a new one, as retention does.
+  static Result<bool> begin_segment(Directory& directory) {
+    const log::Trim trims[] = {{.begin = {}, .end = {}, .leaves_active = true}};
+    return directory.trim(topic(directory, "t"), trims, directory.catalog().read().value().end);
   }
   [[nodiscard]] Strings events() const { return read(*one_, "t"); }
 
@@ -146,6 +176,38 @@ TEST_F(Poison, IsSuspectedOfARoundWhoseLeaderDied) {
   auto device = log::open_directory(lost_power, {}, {});
   ASSERT_TRUE(device) << device.error().message;
   EXPECT_EQ(read(**device, "t"), (Strings{"before", "of the dead", "theirs"}));
+}
+
+// A reader could do nothing about it: it waits on.
+TEST_F(Poison, IsWhatAReaderLeavesThatHelpsInVain) {
+  QuickTime quick(seam_);
+  const auto directory = open({}, &quick);
+  const auto reader = merge(*directory);
+  const log::Stamp lost = write(*mine_, "lost");
+  seam_.fail_call(Fault::sync_evicting, 1);
+  const auto reached = wait_for(*reader, lost);
+  ASSERT_TRUE(reached) << reached.error().message;
+  EXPECT_TRUE(seam_.fired());
+  EXPECT_LT(*reached, lost.sequence);
+  EXPECT_EQ(served(*reader), Strings{"before"});
+  EXPECT_FALSE(mine_->await_durable(lost));
+  EXPECT_TRUE(try_append(*mine_, {"after"}));
+  EXPECT_EQ(served(*reader), Strings{"after"});
+}
+
+TEST_F(Poison, IsClearedByWhoBeginsASegment) {
+  seam_.fail_call(Fault::sync_evicting, 1);
+  EXPECT_FALSE(try_append(*mine_, {"lost"}));
+  seam_.fail_call(Fault::sync, 1);
+  const auto refused = begin_segment(*other_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::io);
+  EXPECT_THAT(refused.error().hint, testing::HasSubstr("nothing is acknowledged until a sync succeeds"));
+  EXPECT_EQ(files("t", ".seg").size(), 1u);
+  EXPECT_TRUE(begin_segment(*other_));
+  EXPECT_EQ(files("t", ".seg").size(), 2u);
+  EXPECT_TRUE(try_append(*mine_, {"after"}));
+  EXPECT_EQ(events(), (Strings{"before", "after"}));
 }
 
 TEST_F(Poison, IsNotForgottenOverALaterOne) {

@@ -23,12 +23,14 @@ class ReaderSeam final : public ForwardingSeam {
   }
   Result<void> sync_data(const log::File& file) override {
     ++syncs;
+    if (fails_syncs) return fail(Errc::io, "cannot sync " + file.path());
     return ForwardingSeam::sync_data(file);
   }
   std::chrono::nanoseconds monotonic() override { return time_ += std::chrono::milliseconds{1}; }
   std::uint64_t boot_id() override { return ForwardingSeam::boot_id() + starts; }
 
   bool only_cached = false;  ///< What is in the files of x has not reached the device.
+  bool fails_syncs = false;
   int syncs = 0;
   std::uint64_t starts = 0;  ///< Of the machine, since the test began.
 
@@ -125,6 +127,21 @@ TEST_F(ReadOnlyHelp, ServesNothingThatIsNotOnTheDevice) {
   seam_.only_cached = false;
   ASSERT_TRUE(wait_past(second));
   EXPECT_EQ(served(*reader_), (Strings{"x2", "y2"}));
+}
+
+// What the failed sync was to bring to the device is not there after the next one, which succeeds.
+TEST_F(ReadOnlyHelp, TellsOfASyncThatFails) {
+  seam_.fails_syncs = seam_.only_cached = true;
+  const Sequence second = write("x2");
+  const auto refused = reader_->wait_past(Sequence{second.value - 1}, kWaitMax, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "cannot sync " + files("x", ".seg").front().string());
+  EXPECT_EQ(served(*reader_), Strings{});
+  seam_.fails_syncs = false;
+  EXPECT_FALSE(wait_past(Sequence{second.value - 1}));
+  EXPECT_EQ(served(*reader_), Strings{});
+  append(*writer_, "x", {"x3"});
+  EXPECT_EQ(served(*reader_), (Strings{"x2", "x3"}));
 }
 
 TEST_F(ReadOnlyHelp, YieldsToWhatIsPublished) {

@@ -6,9 +6,10 @@ namespace kappa::test {
 
 /// The calls of the C library that the real seam makes, for this executable: they do what they always do, unless told.
 struct SystemCalls {
-  /// Transfers are short, and every second call is interrupted.
+  /// Transfers are short, and of each call every second one is interrupted, the first before all others.
   bool short_transfers = false;
-  int interrupted = 0;  ///< Calls since then, of which each first one was.
+  int interrupted = 0;              ///< Calls since then, half of which were.
+  std::map<std::string, int> made;  ///< The same, by their names.
   /// Calls, by their names, that fail with these numbers of errors.
   std::map<std::string, int> failing;
   long file_system = 0;  ///< What statfs() says a file system is; 0: what it is.
