@@ -1,6 +1,7 @@
-# Too few files may be open: from a limit with which nothing works up to one with which everything does, append, read, tail,
-# verify, run, replay, topic (list, info, create, delete, set, compact), view list, backup, restore and repair each either
-# do what they say or are refused in words (exit 6); nothing acknowledged is lost, and no topic is left half made.
+# Too few files may be open: from a limit with which nothing works up to one with which everything does, append, read,
+# tail, verify, run, replay, topic (list, info, create, delete, set, compact), view list, backup, restore (also with
+# --check) and repair (shown, shown from a backup and done from one) either do what they say or are refused in words
+# (exit 6); nothing acknowledged is lost, and no topic is left half made.
 source "$KAPPA_SOURCE/tests/bad_days/support.bash"
 source "$KAPPA_SOURCE/tests/bad_days/limited_upkeep.bash"
 skip_with_sanitizers 'to look at memory, the sanitizers open files themselves'
@@ -10,7 +11,7 @@ orders 1 10 > expected
 "$KAPPA" append scrap expected -q
 "$KAPPA" run orders.sql --until-end -q
 
-# limited CODES COMMAND…: exits with one of the codes, under the limit; refusals say why. True for the first of the codes.
+# limited CODES COMMAND…: exits with one of the codes, under the limit; refusals say why. True for the first of them.
 limited() {
   local codes=$1 code=0
   shift

@@ -21,8 +21,8 @@ kill_everywhere() {
   echo "figure: kills at system calls: $kills kills, each before another call that changes something"
 }
 
-# find_creating PREPARED CHECK COMMAND…: in the file `creating`, which of the command's calls of openat make a file unless
-# there is one. Each thread counts its own, as for kills.
+# find_creating PREPARED CHECK COMMAND…: in the file `creating`, which of the command's calls of openat make a file
+# unless there is one. Each thread counts its own, as for kills.
 find_creating() {
   local prepared=$1 check=$2
   shift 2

@@ -18,8 +18,8 @@ prepare_upkeep() {
   expect_code 1 "$KAPPA" verify -d ready/damaged
 }
 
-# limited_upkeep: view list, topic info, set and compact, backup, restore and repair, on a copy of what is ready. What is
-# refused works afterwards without the limit.
+# limited_upkeep: view list, topic info, set and compact, backup, restore and repair, on a copy of what is ready. What
+# is refused works afterwards without the limit.
 limited_upkeep() {
   local -x KAPPA_DIR=now/data
   rm -rf now

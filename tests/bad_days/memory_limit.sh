@@ -1,7 +1,8 @@
-# Too little memory: from the least with which the command can be started up to enough, append, read, tail, verify, topic
-# (list, info, create, set, compact), view list, backup, restore and repair each either do what they say or are refused in
-# words (exit 6); nothing acknowledged is lost. Commands with SQL (run, replay) are not among them: the parser's library
-# does not look whether it gets the memory it asks for.
+# Too little memory: from the least with which the command can be started up to enough, append, read, tail, verify,
+# topic (list, info, create, set, compact), view list, backup, restore (also with --check) and repair (shown, shown from
+# a backup and done from one) either do what they say or are refused in words (exit 6); nothing acknowledged is lost.
+# Commands with SQL (run, replay) are not among them: the parser's library does not look whether it gets the memory it
+# asks for.
 source "$KAPPA_SOURCE/tests/bad_days/support.bash"
 source "$KAPPA_SOURCE/tests/bad_days/limited_upkeep.bash"
 skip_with_sanitizers 'sanitizers reserve terabytes of addresses'
