@@ -7,8 +7,8 @@ if ! strace -qq -o /dev/null true 2> /dev/null; then
 fi
 every=${KAPPA_KILL_EVERY:-6}
 
-# kill_everywhere PREPARED CHECK COMMAND…: on copies of the prepared directory (none: there is none yet); after each kill
-# the check, which ends with the command's effect done.
+# kill_everywhere PREPARED CHECK COMMAND…: on copies of the prepared directory (none: there is none yet); after each
+# kill the check, which ends with the command's effect done.
 kill_everywhere() {
   local kills=0 code call n
   for call in mkdir rename unlink rmdir pwritev fallocate ftruncate fchmod fchown fsync fdatasync flock; do
