@@ -10,12 +10,13 @@ every=${KAPPA_KILL_EVERY:-6}
 # kill_everywhere PREPARED CHECK COMMAND…: on copies of the prepared directory (none: there is none yet); after each
 # kill the check, which ends with the command's effect done.
 kill_everywhere() {
-  local kills=0 code call n
+  local kills=0 code call n numbers
   for call in mkdir rename unlink rmdir pwritev fallocate ftruncate fchmod fchown fsync fdatasync flock; do
     for ((n = 1, code = 137; code == 137; n += every)); do kill_at "$call" "$n" "$@"; done
   done
   find_creating "$@"
-  while read -r n; do kill_at openat "$n" "$@"; done < <(awk "NR % $every == 1 % $every" creating)
+  mapfile -t numbers < creating
+  for ((n = 0; n < ${#numbers[@]}; n += every)); do kill_at openat "${numbers[n]}" "$@"; done
   echo "$kills kills: kappa ${*:3}"
   [ "$kills" -gt 0 ]
   echo "figure: kills at system calls: $kills kills, each before another call that changes something"
