@@ -49,12 +49,15 @@ writing() {
   refused 5 topic create more
   refused 5 topic delete orders --yes
   refused 5 topic set orders --retention 1s
+  refused 5 topic compact orders --roll
   refused 5 run orders.sql --until-end
   refused 5 view drop big --yes
+  refused 5 repair --yes
   refused 5 repair --from copy --yes
 }
 reading() {
   refused 5 read orders
+  refused 5 topic info orders
   refused 5 tail orders -n 1
   refused 5 replay orders.sql
   refused 5 verify
@@ -68,9 +71,11 @@ echo 1 > line
 for machine in running restarted; do
   for change in directory-version directory-incompatible; do
     anew "$machine" && forged "$change" kappa-data/kappa
-    writing && reading
+    writing
+    reading
     refused 5 read other
     refused 5 topic list
+    refused 5 view list
   done
   for change in segment-version segment-incompatible frame-version frame-kind frame-flag; do
     anew "$machine" && forged "$change" "kappa-data/$segment"
@@ -80,6 +85,8 @@ for machine in running restarted; do
     # The view, which was before it, and the other topics can be read.
     refused 0 read other
     refused 0 read big
+    refused 0 view list
+    refused 0 topic info other
     refused 0 verify other
   done
   anew "$machine" && forged mark "kappa-data/$segment"
@@ -92,17 +99,21 @@ for machine in running restarted; do
   anew "$machine" && forged directory-read-only kappa-data/kappa
   writing
   refused 0 read orders
+  refused 0 topic info orders
+  refused 0 view list
   refused 0 verify
   anew "$machine" && forged segment-read-only kappa-data/topics/empty/0/00000000000000000000.seg
   writing
   refused 0 read empty
+  refused 0 topic info empty
   refused 0 verify
 
   # The catalog is an ordinary topic, read once the directory is open: shared pages say that it was opened.
   for change in catalog-needs catalog-kind; do
     anew "$machine" && forged "$change" kappa-data
     for command in 'append orders' 'topic create more' 'run orders.sql --until-end' 'read orders' 'verify' \
-      'backup bak' 'repair --from copy --yes' 'topic list'; do
+      'backup bak' 'repair --yes' 'repair --from copy --yes' 'topic list' 'topic info orders' 'view list' \
+      'topic compact orders --roll'; do
       # shellcheck disable=SC2086
       expect_code 5 "$KAPPA" $command < line
       expect_text err 'not supported by this version'
