@@ -11,6 +11,10 @@
 // numbers round_begun and round_done: who finds them different writes the bytes past the durable end again before it
 // syncs. If two rounds overlap, the later one has rewritten and synced all that the earlier one was about.
 //
+// A reader that may not write syncs too, where somebody is stopped or dead, and can tell nobody if that fails. The
+// kernel tells of it to every process that had the file open then, and to none that opens it later. So what was
+// written, and not yet durable, when this process opened the file is suspect as well (decision 0013).
+//
 // Who wakes: the waiters of a round wait on their own channel of one futex, so a finished round wakes its cohort and
 // one of the next, which becomes the leader.
 //
@@ -69,8 +73,7 @@ Result<Round> close_round(LockedPartition& locked) {
                 fmt::format("{}: a sync has failed; what was appended since the last good one is not durable",
                             locked.partition().place().label),
                 "append again: the next append writes the lost bytes anew and syncs them");
-  if (suspect(head))
-    if (auto rewritten = rewrite_tail(locked); !rewritten) return propagate(rewritten);
+  if (auto settled = rewrite_suspect(locked); !settled) return propagate(settled);
   Round round;
   round.end = head.written();
   auto segment = locked.segment(round.end.segment);

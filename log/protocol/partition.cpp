@@ -5,6 +5,8 @@
 // The holder writes its process id into the head, so that whoever waits longer than a second can say for whom.
 #include "protocol/partition.hpp"
 
+#include <algorithm>
+
 #include "fmt/format.h"
 #include "protocol/sequence_page.hpp"
 
@@ -100,8 +102,20 @@ Result<SharedSegment> LockedPartition::segment(Offset base) const {
   SharedSegment& active = partition_->active_;
   if (active && active->base() == base) return active;
   auto opened = open_segment(seam(), directory(), base, environment().access);
-  if (opened) active = *opened;
+  if (!opened) return opened;
+  active = *opened;
+  // A start writes anew what it finds, before the head is current.
+  const HeadPage& head = partition_->head_;
+  const Position intended{head.load(HeadPage::kDirty) != 0 ? head.load(HeadPage::kIntentEnd) : 0};
+  const bool in_use = partition_->current() && head.written().segment == base;
+  partition_->taken_up_ = in_use ? std::max(head.written().point.position, intended) : Position{};
   return opened;
+}
+
+bool LockedPartition::has_taken_up() const {
+  const PartitionEnd durable = partition_->head_.durable().end;
+  const SharedSegment& active = partition_->active_;
+  return active && active->base() == durable.segment && durable.point.position < partition_->taken_up_;
 }
 
 KnownZeros& LockedPartition::zeros_of(const SegmentFile& segment) const {

@@ -62,6 +62,7 @@ class Partition {
   HeadPage head_;
   std::mutex mutex_;
   SharedSegment active_;  ///< Guarded by the lock; a cache of the segment used last.
+  Position taken_up_;     ///< Guarded by the lock: up to here it was written when active_ was opened.
   KnownZeros zeros_;      ///< Guarded by the lock.
   mutable std::mutex damage_mutex_;
   std::optional<Error> damage_;
@@ -82,6 +83,11 @@ class LockedPartition {
   /// The segment of a base offset; the one used last is kept open.
   [[nodiscard]] Result<SharedSegment> segment(Offset base) const;
   [[nodiscard]] KnownZeros& zeros_of(const SegmentFile& segment) const;
+  /// True if something in flight was written before this process opened the file: a sync of it may have failed without
+  /// anybody having told, and the kernel does not tell this process.
+  [[nodiscard]] bool has_taken_up() const;
+  /// What is in flight has been written anew.
+  void has_rewritten() const { partition_->taken_up_ = {}; }
 
  private:
   friend class Partition;

@@ -137,12 +137,18 @@ Result<void> rewrite_tail(LockedPartition& locked) {
   const Durable durable = head.durable();
   auto segment = locked.segment(durable.end.segment);
   if (!segment) return propagate(segment);
-  return rewrite(locked.seam(), (*segment)->file, durable.end.point.position.value,
-                 head.written().point.position.value);
+  const std::uint64_t begin = durable.end.point.position.value;
+  auto rewritten = rewrite(locked.seam(), (*segment)->file, begin, head.written().point.position.value);
+  if (rewritten) locked.has_rewritten();
+  return rewritten;
 }
 
-bool suspect(const HeadPage& head) {
-  return head.load(HeadPage::kRoundBegun) != head.load(HeadPage::kRoundDone);
+Result<void> rewrite_suspect(LockedPartition& locked) {
+  const HeadPage& head = locked.head();
+  auto segment = locked.segment(head.written().segment);
+  if (!segment) return propagate(segment);
+  const bool untold = head.load(HeadPage::kRoundBegun) != head.load(HeadPage::kRoundDone);
+  return untold || locked.has_taken_up() ? rewrite_tail(locked) : Result<void>{};
 }
 
 void poison(LockedPartition& locked) {

@@ -17,8 +17,9 @@ namespace kappa::log {
 /// Writes [begin, end) of a file over itself.
 [[nodiscard]] Result<void> rewrite(Seam& seam, const File& file, std::uint64_t begin, std::uint64_t end);
 
-/// True if some process began a sync and has not told how it ended.
-[[nodiscard]] bool suspect(const HeadPage& head);
+/// Before a sync: rewrites the tail if an earlier sync of it may have failed, unknown to this process. Somebody began
+/// one and has not told how it ended; or something in flight was there before this process opened the file.
+[[nodiscard]] Result<void> rewrite_suspect(LockedPartition& locked);
 
 /// After a failed sync: every append since the last durable one has failed, and nobody may publish.
 void poison(LockedPartition& locked);

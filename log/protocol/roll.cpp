@@ -63,8 +63,7 @@ SegmentHeader first_segment_header(const Environment& environment, const Partiti
 
 Result<void> roll(LockedPartition& locked) {
   const HeadPage& head = locked.head();
-  if (suspect(head))
-    if (auto rewritten = rewrite_tail(locked); !rewritten) return rewritten;
+  if (auto settled = rewrite_suspect(locked); !settled) return settled;
   const PartitionEnd end = head.written();
   auto old = locked.segment(end.segment);
   if (!old) return propagate(old);

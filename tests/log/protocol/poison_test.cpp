@@ -195,6 +195,23 @@ TEST_F(Poison, IsWhatAReaderLeavesThatHelpsInVain) {
   EXPECT_EQ(served(*reader), Strings{"after"});
 }
 
+// It may not write, so nobody but itself learns of its failure.
+TEST_F(Poison, IsSuspectedOfAReadOnlyReaderThatHelpedInVain) {
+  QuickTime quick(seam_);
+  const auto directory = log::open_directory(data(), {.access = log::Access::read_only, .seam = &quick}, {}).value();
+  const auto reader = merge(*directory);
+  const log::Stamp dead = write(*mine_, "of the dead");
+  seam_.fail_call(Fault::sync, 1);
+  EXPECT_FALSE(wait_for(*reader, dead));
+  const auto later = open({}, &seam_);
+  EXPECT_TRUE(try_append(*appender(*later), {"later"}));
+  const std::filesystem::path lost_power = data().string() + "-device";
+  seam_.restore_device(data(), lost_power);
+  const auto device = log::open_directory(lost_power, {}, {});
+  ASSERT_TRUE(device) << device.error().message;
+  EXPECT_EQ(read(**device, "t"), (Strings{"before", "of the dead", "later"}));
+}
+
 TEST_F(Poison, IsClearedByWhoBeginsASegment) {
   seam_.fail_call(Fault::sync_evicting, 1);
   EXPECT_FALSE(try_append(*mine_, {"lost"}));
