@@ -35,11 +35,11 @@ class Line {
     json::value value = json::parse(json::string_view(text.data(), text.size()), error);
     if (!error && value.is_object()) object_ = std::move(value.as_object());
   }
-  std::uint64_t number(std::string_view name) {
+  std::uint64_t number(std::string_view name, std::uint64_t most = UINT64_MAX) {
     const json::value* value = member(name);
     boost::system::error_code error;
     const auto found = value == nullptr ? 0 : value->to_number<std::uint64_t>(error);
-    if (value == nullptr || error) missing_ = name;
+    if (value == nullptr || error || found > most) missing_ = name;
     return found;
   }
   std::string text(std::string_view name) {
@@ -83,7 +83,7 @@ Result<BackupSegment> decode_segment(std::string_view text) {
   Line line(text);
   BackupSegment segment;
   segment.topic = line.text("topic");
-  segment.partition = static_cast<std::uint32_t>(line.number("partition"));
+  segment.partition = static_cast<std::uint32_t>(line.number("partition", kPartitionsMax - 1));
   segment.base = {line.number("base")};
   segment.form = line.number("sealed") != 0 ? SegmentForm::sealed : SegmentForm::open;
   line.bytes("id", std::as_writable_bytes(std::span(&segment.id, 1)));
@@ -168,7 +168,7 @@ Result<Manifest> decode_manifest(std::string_view text) {
                   fmt::format("the backup is of version {}, this kappa knows {}", version, kManifestVersion),
                   "a newer kappa wrote this; use that version, or a newer one");
     manifest.sequence = {whole.number("sequence")};
-    manifest.taken = static_cast<Micros>(whole.number("taken"));
+    manifest.taken = static_cast<Micros>(whole.number("taken", INT64_MAX));
     count = whole.number("segments");
     whole.bytes("directory", manifest.directory_file);
     if (!whole.missing().empty()) return unreadable("it has no " + whole.missing());

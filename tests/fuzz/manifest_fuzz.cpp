@@ -34,8 +34,7 @@ void check_manifest(const Manifest& manifest) {
   require(!manifest.segments.empty(), "a backup has segments");
   for (const BackupSegment& segment : manifest.segments) check_segment(segment);
   static_cast<void>(directory_of(manifest));
-  // No clock says so, but the decoder takes it: a time beyond what is signed, which is not read again.
-  if (manifest.taken < 0) return;
+  require(manifest.taken >= 0, "a backup was taken after 1970");
   const std::string text = encode_manifest(manifest);
   const auto again = decode_manifest(text);
   require(again.has_value(), "a manifest that was read can be written", again ? "" : again.error().message);
@@ -56,7 +55,7 @@ BackupSegment take_segment(FuzzInput& take) {
   BackupSegment segment;
   segment.topic = take.take_text();
   segment.id = take.take<TopicId>();
-  segment.partition = take.take<std::uint32_t>();
+  segment.partition = take.take<std::uint32_t>() % kPartitionsMax;
   segment.base = {take.take<std::uint64_t>()};
   segment.end = {take.take<std::uint64_t>()};
   segment.chain = take.take<std::uint64_t>();

@@ -67,6 +67,15 @@ TEST_F(ManifestText, WithAMemberOfAnotherTypeIsNotTaken) {
   EXPECT_THAT(refusal_with("\"id\":\"03", "\"id\":\"0g").message, HasSubstr("a segment without id"));
 }
 
+TEST_F(ManifestText, WithANumberThatIsTooLargeIsNotTaken) {
+  const Error partition = refusal_with("\"partition\":0", "\"partition\":4294967297");
+  EXPECT_THAT(partition.message, HasSubstr("a segment without partition"));
+  EXPECT_FALSE(decode_manifest(with("\"partition\":0", fmt::format("\"partition\":{}", kPartitionsMax))));
+  EXPECT_TRUE(decode_manifest(with("\"partition\":0", fmt::format("\"partition\":{}", kPartitionsMax - 1))));
+  const std::string taken = fmt::format("\"taken\":{}", manifest_.taken);
+  EXPECT_THAT(refusal_with(taken, "\"taken\":18446744073709551615").message, HasSubstr("it has no taken"));
+}
+
 TEST_F(ManifestText, OfATopicThatIsAPathIsNotTaken) {
   EXPECT_EQ(refusal_with("\"topic\":\"topic\"", "\"topic\":\"../t\"").code, Errc::corruption);
 }
