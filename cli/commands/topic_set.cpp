@@ -56,6 +56,23 @@ bool takes_any(const replay::RetentionPlan& plan) {
   return std::ranges::any_of(plan.trims, &log::Trim::takes_any);
 }
 
+/// Where the log of each partition starts; of those that cannot be asked at its beginning.
+std::vector<Offset> log_starts(log::Directory& directory, const log::TopicInfo& topic) {
+  std::vector<Offset> starts(topic.partitions);
+  for (std::uint32_t number = 0; number < topic.partitions; ++number)
+    if (const auto status = directory.status(topic, number)) starts[number] = status->extent.start;
+  return starts;
+}
+
+/// What a retention that has failed had removed before.
+void say_what_went(Context& context, const log::TopicInfo& topic, const std::vector<Offset>& before,
+                   const std::vector<Offset>& after) {
+  for (std::uint32_t number = 0; number < topic.partitions; ++number)
+    if (after[number] > before[number])
+      context.say(fmt::format("removed offsets {}..{} of {}", before[number].value, after[number].value - 1,
+                              partition_name(topic, number)));
+}
+
 Result<void> set_retention(Context& context, log::Directory& directory, log::TopicInfo topic,
                            const TopicSetOptions& options) {
   auto retention = changed(topic.retention, options);
@@ -64,9 +81,13 @@ Result<void> set_retention(Context& context, log::Directory& directory, log::Top
   if (!options.dry_run)
     if (auto set = directory.set_retention(topic, *retention); !set) return set;
   context.say(fmt::format("{} {} kept {}", topic.name, options.dry_run ? "would be" : "is", retention_text(topic)));
+  const std::vector<Offset> before = log_starts(directory, topic);
   auto plan =
       options.dry_run ? replay::plan_retention(directory, topic) : replay::apply_retention(directory, topic.name);
-  if (!plan) return propagate(plan);
+  if (!plan) {
+    say_what_went(context, topic, before, log_starts(directory, topic));
+    return propagate(plan);
+  }
   say_retention(context, topic, *plan, options.dry_run ? Retained::would_go : Retained::went);
   if (plan->needed_by.empty() && !takes_any(*plan))
     context.say(options.dry_run ? "nothing would be removed now" : "nothing to remove now");

@@ -177,8 +177,11 @@ class RestoreRun {
     lock_ = File{};
     // The first start makes what those who may only read cannot make: the heads and the counter.
     auto started = open_directory(layout.root, {.access = Access::read_write, .seam = &seam_}, {});
-    if (!started) return propagate(started);
-    return {};
+    if (started) return {};
+    return fail(started.error().code,
+                fmt::format("{} is restored wholly, but starting it failed: {}", layout.root, started.error().message),
+                started.error().hint + (started.error().hint.empty() ? "" : "; ") +
+                    "there is nothing to restore again: the next command that writes starts it");
   }
 
   Seam& seam_;

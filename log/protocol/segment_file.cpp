@@ -25,6 +25,17 @@ std::optional<Offset> base_of(std::string_view name) {
   return base;
 }
 
+Result<void> write_new_segment(Seam& seam, const std::string& path, const SegmentHeader& header, std::uint64_t bytes) {
+  auto file = seam.open(path, OpenMode::create);
+  if (!file) return propagate(file);
+  if (auto emptied = seam.truncate(*file, 0); !emptied) return emptied;
+  if (auto allocated = seam.allocate(*file, bytes); !allocated) return allocated;
+  const Block block = encode_segment_header(header);
+  const Bytes parts[] = {block};
+  if (auto written = seam.write(*file, 0, parts); !written) return written;
+  return seam.sync(*file);
+}
+
 }  // namespace
 
 std::string segment_path(const std::string& directory, Offset base) {
@@ -68,15 +79,9 @@ Result<SharedSegment> create_segment(Seam& seam, const std::string& directory, c
                                      std::uint64_t bytes) {
   const std::string path = segment_path(directory, header.base_offset);
   const std::string unfinished = path + ".new";
-  {
-    auto file = seam.open(unfinished, OpenMode::create);
-    if (!file) return propagate(file);
-    if (auto emptied = seam.truncate(*file, 0); !emptied) return propagate(emptied);
-    if (auto allocated = seam.allocate(*file, bytes); !allocated) return propagate(allocated);
-    const Block block = encode_segment_header(header);
-    const Bytes parts[] = {block};
-    if (auto written = seam.write(*file, 0, parts); !written) return propagate(written);
-    if (auto synced = seam.sync(*file); !synced) return propagate(synced);
+  if (auto written = write_new_segment(seam, unfinished, header, bytes); !written) {
+    static_cast<void>(seam.remove(unfinished));  // On a full disk it has what room there was.
+    return propagate(written);
   }
   if (auto renamed = seam.rename(unfinished, path); !renamed) return propagate(renamed);
   if (auto synced = sync_directory(seam, directory); !synced) return propagate(synced);

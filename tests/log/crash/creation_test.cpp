@@ -129,7 +129,7 @@ TEST_F(Creation, IsFinishedAlsoAfterOneWhoFinishedIt) {
   disk.sync_names("/");
   int moment = 0;
   DiskSeam seam(disk, [&](DiskSeam::Point point) {
-    if (point != DiskSeam::Point::call || ++moment % (3 * kRarer) != 0) return;
+    if (point != DiskSeam::Point::call || ++moment % static_cast<int>(3 * kRarer) != 0) return;
     CrashDisk killed = disk.after_kill();
     int second_done = 0;
     const int before = done_;

@@ -100,6 +100,7 @@ TEST_F(RetentionTest, OnAFullDiskTakesAllButTheActiveSegment) {
   seam_.disk_is_full = true;
   EXPECT_EQ(apply(plan()).error().code, Errc::io);
   EXPECT_THAT(days(), ElementsAre("day3"));
+  EXPECT_THAT(files("t", ".new"), IsEmpty()) << "a segment that could not be begun takes room";
   seam_.disk_is_full = false;
   ASSERT_TRUE(apply(plan()));
   EXPECT_THAT(days(), IsEmpty());
