@@ -1,5 +1,5 @@
 # What a newer version wrote is refused by every command, in words and with exit code 5, before a byte is changed: not
-# even a shared page's.
+# even a shared page's, but where only the catalog is newer, which is read once the directory is open.
 source "$KAPPA_SOURCE/tests/bad_days/support.bash"
 
 {
