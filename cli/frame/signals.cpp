@@ -45,7 +45,7 @@ void tell_of_lost_page(int signal, siginfo_t* info, void*) {
 void end_in_words_without_a_page() {
   struct sigaction action{};
   action.sa_sigaction = tell_of_lost_page;
-  action.sa_flags = SA_SIGINFO | SA_RESETHAND;
+  action.sa_flags = static_cast<int>(SA_SIGINFO | SA_RESETHAND);
   sigaction(SIGBUS, &action, nullptr);
 }
 
