@@ -215,6 +215,64 @@ void EveryStep::repack() {
   EXPECT_GT(repacked, 0u);
 }
 
+void EveryStep::compact_by_key() {
+  const log::TopicInfo topic = found("keyed");
+  for (int i = 0; i < kAppends; ++i)
+    step("a row", [&]() -> Result<void> {
+      EventBatchBuilder builder;
+      builder.add({.key = as_bytes(i % 2 == 0 ? "even" : "odd"), .value = as_bytes(std::string(500, 'r'))});
+      auto appender = directory_->appender(topic);
+      if (!appender) return propagate(appender);
+      auto stamp = (*appender)->append(builder.columns(), {});
+      return stamp ? (*appender)->await_durable(*stamp) : propagate(stamp);
+    });
+  step("compaction", [&]() -> Result<void> {
+    auto last = log::last_older_than(*directory_, topic, 0);
+    auto catalog = directory_->catalog().read();
+    if (!last) return propagate(last);
+    if (!catalog) return propagate(catalog);
+    const auto rows = [](const EventBatch& events, std::vector<log::KeyedEvent>& said) -> Result<void> {
+      said.assign(events.columns.count, log::KeyedEvent::row);
+      return {};
+    };
+    const log::Compaction compaction{*last, rows, catalog->end};
+    return outcome_of(log::repack_partition(*directory_, topic, 0, {.roll = true, .compaction = &compaction}));
+  });
+  EXPECT_EQ(read(*directory_, "keyed").size(), 2u) << "the last row of each key";
+}
+
+/// Reading past damage, and making a gap of it.
+void EveryStep::lose_a_frame() {
+  open_directory();
+  const log::TopicInfo topic = found("holed");
+  for (const char* value : {"lost", "left"})
+    step("an append", [&]() -> Result<void> {
+      auto appender = directory_->appender(topic);
+      return appender ? outcome_of(try_append(**appender, {value})) : propagate(appender);
+    });
+  step("closing", [&]() -> Result<void> {
+    directory_.reset();
+    return {};
+  });
+  std::fstream(files("holed", ".seg").front(), std::ios::in | std::ios::out | std::ios::binary)
+          .seekp(log::kFirstFramePosition + 20)
+      << "damaged";
+  Strings values;
+  step("reading past damage", [&]() -> Result<void> {
+    values.clear();
+    auto directory = log::open_directory(data(), {.access = log::Access::read_only, .seam = &seam_}, small_sizes());
+    if (!directory) return propagate(directory);
+    auto reader = (*directory)->reader(topic);
+    if (!reader) return propagate(reader);
+    if (const auto first = (*reader)->next(); first) return fail(Errc::corruption, "damage is served");
+    if (auto skipped = (*reader)->skip_damage(); !skipped) return propagate(skipped);
+    return read_into(values, [&] { return (*reader)->next(); });
+  });
+  EXPECT_THAT(values, testing::Contains("left"));
+  step("a gap",
+       [&] { return outcome_of(log::repair(data(), std::nullopt, {.mode = log::RepairMode::apply, .seam = &seam_})); });
+}
+
 void EveryStep::delete_one() {
   const log::TopicInfo topic = found("gone");
   step("deleting a topic", [&]() -> Result<void> {
@@ -278,7 +336,9 @@ void EveryStep::check_what_is_left() {
   EXPECT_FALSE(read(*directory, "old").empty());
   EXPECT_THAT(read(*directory, "view"), testing::Each("row"));
   append(*directory, "t", {"goes on"});
-  for (const std::string name : {"t", "once", "old", "view"}) {
+  EXPECT_THAT(read(*directory, "holed"), testing::Contains("left"));
+  EXPECT_EQ(directory->status(topic(*directory, "holed"), 0)->lost_events, 1u) << "its gap";
+  for (const std::string name : {"t", "once", "old", "view", "keyed", "holed"}) {
     const auto report = log::verify_partition(*directory, topic(*directory, name), 0);
     ASSERT_TRUE(report) << report.error().message;
     for (const log::Damage& damage : report->damages) ADD_FAILURE() << damage.file << ": " << damage.what;
@@ -297,12 +357,14 @@ bool EveryStep::pass(Shortage shortage, std::uint64_t n) {
   open_directory();
   commit_as_owner();
   repack();
+  compact_by_key();
   tear_and_recover();
   read_all();
   verify_all();
   trim();
   delete_one();
   back_up_and_restore();
+  lose_a_frame();
   check_what_is_left();
   return Scarcity::fired();
 }

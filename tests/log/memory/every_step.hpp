@@ -40,12 +40,14 @@ class EveryStep : public log::LogTest {
   void trim();
   void commit_as_owner();
   void repack();
+  void compact_by_key();
   void delete_one();
   /// As a crash amid an append leaves a partition.
   void tear_and_recover();
   /// What the repair with a backup then heals.
   void damage() const;
   void back_up_and_restore();
+  void lose_a_frame();
   void check_what_is_left();
   [[nodiscard]] log::TopicInfo found(const std::string& name, log::TopicKind kind = log::TopicKind::user);
 
