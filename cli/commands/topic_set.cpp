@@ -65,12 +65,12 @@ std::vector<Offset> log_starts(log::Directory& directory, const log::TopicInfo& 
 }
 
 /// What a retention that has failed had removed before.
-void say_what_went(Context& context, const log::TopicInfo& topic, const std::vector<Offset>& before,
-                   const std::vector<Offset>& after) {
-  for (std::uint32_t number = 0; number < topic.partitions; ++number)
-    if (after[number] > before[number])
-      context.say(fmt::format("removed offsets {}..{} of {}", before[number].value, after[number].value - 1,
-                              partition_name(topic, number)));
+replay::RetentionPlan gone_since(const std::vector<Offset>& before, const std::vector<Offset>& now) {
+  replay::RetentionPlan gone;
+  for (std::uint32_t number = 0; number < now.size(); ++number)
+    if (now[number] > before[number])
+      gone.trims.push_back({.partition = number, .begin = before[number], .end = now[number]});
+  return gone;
 }
 
 Result<void> set_retention(Context& context, log::Directory& directory, log::TopicInfo topic,
@@ -85,7 +85,7 @@ Result<void> set_retention(Context& context, log::Directory& directory, log::Top
   auto plan =
       options.dry_run ? replay::plan_retention(directory, topic) : replay::apply_retention(directory, topic.name);
   if (!plan) {
-    say_what_went(context, topic, before, log_starts(directory, topic));
+    say_retention(context, topic, gone_since(before, log_starts(directory, topic)), Retained::went);
     return propagate(plan);
   }
   say_retention(context, topic, *plan, options.dry_run ? Retained::would_go : Retained::went);

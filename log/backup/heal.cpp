@@ -22,9 +22,8 @@ namespace {
 
 constexpr const char* kNoCopy = "no copy has them";
 constexpr const char* kNoCopyToTheMark =
-    "no copy has them; the mark that tells of them is the last trace: what was appended behind it, if anything, is "
-    "lost, "
-    "too";
+    "no copy has them; the mark that tells of them is the last trace: what was appended behind it, if anything, "
+    "is lost, too";
 
 class PartitionHealer {
  public:

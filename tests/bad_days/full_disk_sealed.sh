@@ -53,6 +53,7 @@ done
 until "$KAPPA" topic set aged --retention 1s --dry-run 2>&1 | grep -q 'would remove .*: 61 events'; do :; done
 fill_wholly
 expect_full "$KAPPA" topic set aged --retention 1s
+expect_text err 'removed offsets 0..59 of aged: 60 events'
 expect_segments aged 1
 expect_from aged 61
 

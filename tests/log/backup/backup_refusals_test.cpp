@@ -106,6 +106,25 @@ TEST_F(BackupRefusals, WhileAnotherProcessUsesTheFolder) {
   EXPECT_FALSE(fs::exists(restored()));
 }
 
+/// Its last step is a start, which can fail when everything is there.
+class NoStart final : public ForwardingSeam {
+ public:
+  Result<log::File> open(const std::string& path, log::OpenMode mode) override {
+    if (path.ends_with("/sequence")) return fail(Errc::io, path + ": too many open files", "raise the limit");
+    return ForwardingSeam::open(path, mode);
+  }
+};
+
+TEST_F(BackupRefusals, OfTheFirstStartLeavesARestoredDirectoryWhole) {
+  append(*open_small(), "a", {"one", "two"});
+  must_back_up(*open_small());
+  NoStart seam;
+  const auto restored_only = log::restore(backup(), restored(), {.seam = &seam});
+  expect_told(restored_only, Errc::io, "is restored wholly, but starting it failed");
+  EXPECT_THAT(restored_only.error().hint, HasSubstr("raise the limit; there is nothing to restore again"));
+  EXPECT_EQ(read(*log::open_directory(restored(), {}, {}).value(), "a"), (Strings{"one", "two"}));
+}
+
 TEST_F(BackupRefusals, OfAFileThatHoldsAnotherSegment) {
   const auto directory = open_small();
   fill(*directory, "a", 10);
