@@ -87,7 +87,7 @@ class LockedPartition {
   /// anybody having told, and the kernel does not tell this process.
   [[nodiscard]] bool has_taken_up() const;
   /// What is in flight has been written anew.
-  void has_rewritten() const { partition_->taken_up_ = {}; }
+  void note_rewritten() { partition_->taken_up_ = {}; }
 
  private:
   friend class Partition;

@@ -139,7 +139,7 @@ Result<void> rewrite_tail(LockedPartition& locked) {
   if (!segment) return propagate(segment);
   const std::uint64_t begin = durable.end.point.position.value;
   auto rewritten = rewrite(locked.seam(), (*segment)->file, begin, head.written().point.position.value);
-  if (rewritten) locked.has_rewritten();
+  if (rewritten) locked.note_rewritten();
   return rewritten;
 }
 
