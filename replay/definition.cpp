@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "contained_processor.hpp"
+
 namespace kappa::replay {
 
 namespace {
@@ -60,10 +62,7 @@ Result<Definition> define(processor::Program program, std::string sql) {
 
 Result<Definition> define(std::function<std::unique_ptr<processor::Processor>()> make) {
   Definition definition;
-  definition.make =
-      [make = std::move(make)](const std::vector<std::string>&) -> Result<std::unique_ptr<processor::Processor>> {
-    return make();
-  };
+  definition.make = [make = std::move(make)](const std::vector<std::string>&) { return make_contained(make); };
   auto sample = definition.make({});
   if (!sample) return propagate(sample);
   for (const processor::OutputSpec& output : (*sample)->outputs()) {

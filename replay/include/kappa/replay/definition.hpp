@@ -51,7 +51,9 @@ struct Definition {
 [[nodiscard]] Result<Definition> define(processor::Program program, std::string sql);
 
 /// The definition of a processor written in C++: each output that is not an errors output is a view, and its tree is
-/// made of its name, inputs, schema and declared version. `make` gives a fresh processor each time.
+/// made of its name, inputs, schema and declared version. `make` gives a fresh processor each time. What it or the
+/// processor throws ends the run or the replay with Errc::query, as an error that it returns does: what was committed
+/// stands, nothing else is written. One that does not return holds up its own run only; that can be killed.
 [[nodiscard]] Result<Definition> define(std::function<std::unique_ptr<processor::Processor>()> make);
 
 /// Turns the stored text of a definition into a definition by the present binary (the SQL compiler, given from above
