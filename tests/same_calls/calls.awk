@@ -23,11 +23,12 @@ call == "openat" {
   opened = result + 0
   if (direct != "" && direct in names) {
     print "read_device " names[direct]
-    device[opened] = 1
+    # Where the file system has no way past the cache, the file itself is read.
+    if (result ~ /^-1/) { passed[direct] = 1; next }
     delete names[opened]
     next
   }
-  if (result !~ /^-1/) { delete names[opened]; delete device[opened] }
+  if (result !~ /^-1/) delete names[opened]
   if (!below(path)) next
   if (result !~ /^-1/) names[opened] = placed(path)
   if (/O_NONBLOCK/) { tell("list " placed(path)); next }
@@ -35,7 +36,7 @@ call == "openat" {
   tell("open " placed(path) " " mode)
   next
 }
-call == "close" { delete names[fd]; delete device[fd]; next }
+call == "close" { delete names[fd]; next }
 call == "mmap" {
   fd = field(5)
   if (fd in names) tell("map " names[fd] " " (/PROT_WRITE/ ? "write" : "read"))
@@ -52,6 +53,7 @@ call == "rename" && below(quoted(1)) { tell("rename " placed(quoted(1)) " " plac
 call == "unlink" && below(quoted(1)) && result ~ / EISDIR / { next }
 (call == "unlink" || call == "rmdir") && below(quoted(1)) { tell("remove " placed(quoted(1))); next }
 !known { if (index($0, "\"" folder "/")) print; next }
+call == "pread64" && fd in passed { delete passed[fd]; next }
 call == "pread64" { if (result + 0 > 0 || result ~ /^-1/) tell("read " names[fd] " " field(4) " " result + 0); next }
 call == "pwritev" { sub(/\) += .*/, ""); sub(/.*, /, ""); tell("write " names[fd] " " $0 " " result + 0); next }
 call == "fdatasync" { tell("sync_data " names[fd]); next }

@@ -28,7 +28,10 @@ class PlacedSeam final : public ForwardingSeam {
     return real().rename(folder_ + from, folder_ + to);
   }
   Result<void> remove(const std::string& path) override { return real().remove(folder_ + path); }
-  Result<log::FileSystem> file_system(const std::string& path) override { return real().file_system(folder_ + path); }
+  Result<log::FileSystem> file_system(const std::string& path) override {
+    auto kind = real().file_system(folder_ + path);
+    return kind ? log::FileSystem::ordinary : kind;  // As the simulated one is, whatever the folder lies on.
+  }
 
   Result<log::SharedPage> map(const log::File& file, log::OpenMode mode) override {
     auto page = real().map(file, mode);
