@@ -60,8 +60,9 @@ class TellingSeam final : public ForwardingSeam {
   }
   Result<bool> lock(const log::File& file, log::LockMode mode, std::chrono::nanoseconds timeout) override {
     auto got = real().lock(file, mode, timeout);
+    const bool held = got && !*got;
     return tell(std::move(got), "lock {} {}{}", file.path(), mode == log::LockMode::shared ? "shared" : "exclusive",
-                got && !*got ? " held" : "");
+                held ? " held" : "");
   }
   void unlock(const log::File& file) override {
     real().unlock(file);
