@@ -20,9 +20,10 @@ class TellingSeam final : public ForwardingSeam {
   }
   Result<std::size_t> read(const log::File& file, std::uint64_t position, std::span<std::byte> buffer) override {
     auto got = real().read(file, position, buffer);
+    const std::size_t bytes = got.value_or(0);
     // Behind the end there is one call that gets nothing.
-    if (got && *got > 0) return tell(std::move(got), "read {} {} {}", file.path(), position, *got);
-    return got;
+    if (bytes == 0) return got;
+    return tell(std::move(got), "read {} {} {}", file.path(), position, bytes);
   }
   Result<std::size_t> read_device(const log::File& file, std::uint64_t position, std::span<std::byte> buffer) override {
     return tell(real().read_device(file, position, buffer), "read_device {}", file.path());
