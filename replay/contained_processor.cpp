@@ -18,10 +18,9 @@ constexpr const char* kHint =
 Error thrown(const std::string& where) {
   try {
     throw;
-  } catch (const std::bad_alloc&) {
-    return out_of_memory().error();
   } catch (const std::exception& error) {
-    return {Errc::query, fmt::format("{} threw: {}", where, error.what()), kHint};
+    const char* const what = error.what();
+    return {Errc::query, fmt::format("{} threw: {}", where, what != nullptr ? what : "no text"), kHint};
   } catch (...) {
     return {Errc::query, fmt::format("{} threw something that is no std::exception", where), kHint};
   }
@@ -29,14 +28,16 @@ Error thrown(const std::string& where) {
 
 class ContainedProcessor final : public processor::Processor {
  public:
-  explicit ContainedProcessor(std::unique_ptr<processor::Processor> made) : made_(std::move(made)) {
-    for (const processor::OutputSpec& output : made_->outputs())
+  /// Throws what it throws.
+  explicit ContainedProcessor(std::unique_ptr<processor::Processor> made)
+      : made_(std::move(made)), inputs_(made_->inputs()), outputs_(made_->outputs()), version_(made_->version()) {
+    for (const processor::OutputSpec& output : outputs_)
       if (!output.is_errors) name_ += (name_.empty() ? "" : ", ") + output.name;
   }
 
-  [[nodiscard]] std::span<const processor::InputSpec> inputs() const override { return made_->inputs(); }
-  [[nodiscard]] std::span<const processor::OutputSpec> outputs() const override { return made_->outputs(); }
-  [[nodiscard]] std::string_view version() const override { return made_->version(); }
+  [[nodiscard]] std::span<const processor::InputSpec> inputs() const override { return inputs_; }
+  [[nodiscard]] std::span<const processor::OutputSpec> outputs() const override { return outputs_; }
+  [[nodiscard]] std::string_view version() const override { return version_; }
   [[nodiscard]] Result<void> process(const EventBatch& batch) override {
     return contain("the events of sequence", batch.sequence, [&] { return made_->process(batch); });
   }
@@ -59,6 +60,8 @@ class ContainedProcessor final : public processor::Processor {
     if (broken_) return std::unexpected(*broken_);
     try {
       return call();
+    } catch (const std::bad_alloc&) {
+      broken_ = out_of_memory().error();
     } catch (...) {
       broken_ = thrown(fmt::format("the processor of {}, over {} {},", name_, over, at.value));
     }
@@ -70,6 +73,8 @@ class ContainedProcessor final : public processor::Processor {
     if (broken_) return {};
     try {
       return call();
+    } catch (const std::bad_alloc&) {
+      broken_ = out_of_memory().error();
     } catch (...) {
       broken_ = thrown(fmt::format("the processor of {}, over {},", name_, over));
     }
@@ -77,6 +82,10 @@ class ContainedProcessor final : public processor::Processor {
   }
 
   std::unique_ptr<processor::Processor> made_;
+  // Constant over its life.
+  std::span<const processor::InputSpec> inputs_;
+  std::span<const processor::OutputSpec> outputs_;
+  std::string_view version_;
   std::string name_;                     ///< Of its views.
   mutable std::optional<Error> broken_;  ///< Not thread-safe, as a processor.
 };
@@ -88,6 +97,8 @@ Result<std::unique_ptr<processor::Processor>> make_contained(
   try {
     auto made = make();
     if (made != nullptr) return std::make_unique<ContainedProcessor>(std::move(made));
+  } catch (const std::bad_alloc&) {
+    return out_of_memory();
   } catch (...) {
     return std::unexpected(thrown("the making of a processor"));
   }

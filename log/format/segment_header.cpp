@@ -70,6 +70,9 @@ Checked<SegmentStart> decode_segment_header(Bytes file_start) {
   if (header.log_start > header.base_offset)
     return damaged(0, fmt::format("segment from offset {} on with a log start behind it, at {}",
                                   header.base_offset.value, header.log_start.value));
+  if (header.previous_salt != 0 && !is_chain_position(header.previous_end))
+    return damaged(
+        0, fmt::format("segment after one that ends at position {}, where no frame can", header.previous_end.value));
   return SegmentStart{header, hash};
 }
 

@@ -35,10 +35,6 @@ Found last_commit_in(Bytes bytes, std::uint64_t begins, Position position, std::
 }
 
 Result<Found> last_commit_of(Seam& seam, const SegmentFile& segment, std::uint64_t end) {
-  // Whoever names the end may name one that no disk has room for.
-  auto bytes = seam.size(segment.file);
-  if (!bytes) return propagate(bytes);
-  end = std::min(end, *bytes);
   std::vector<std::byte> window;
   std::uint64_t look = kFirstLookBytes;
   for (std::uint64_t high = end; high > kFirstFramePosition; look = std::min(4 * look, kLongestLookBytes)) {

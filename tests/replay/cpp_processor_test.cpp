@@ -70,11 +70,14 @@ TEST_F(CppProcessor, DefinesNoTableOfItsTopic) {
 /// Counts words until it meets one that it does not like, or is asked for something that it cannot tell.
 class Throwing final : public processor::Processor {
  public:
-  enum class In { process, advance, pending };
+  enum class In { process, advance, pending, version };
   explicit Throwing(In in) : in_(in) {}
   [[nodiscard]] std::span<const processor::InputSpec> inputs() const override { return words_.inputs(); }
   [[nodiscard]] std::span<const processor::OutputSpec> outputs() const override { return words_.outputs(); }
-  [[nodiscard]] std::string_view version() const override { return words_.version(); }
+  [[nodiscard]] std::string_view version() const override {
+    if (in_ == In::version) throw std::runtime_error("no version");
+    return words_.version();
+  }
   [[nodiscard]] Result<void> process(const EventBatch& batch) override {
     for (std::size_t i = 0; i < batch.columns.count; ++i) met_ |= as_text(batch.columns.values[i]) == "worse";
     throw_in(In::process);
@@ -135,6 +138,9 @@ TEST_F(CppProcessor, ThatCannotBeMadeIsNoDefinition) {
   const auto threw = replay::define([]() -> std::unique_ptr<processor::Processor> { throw 1; });
   ASSERT_FALSE(threw);
   EXPECT_THAT(threw.error().message, HasSubstr("no std::exception"));
+  const auto unnamed = replay::define([] { return std::make_unique<Throwing>(Throwing::In::version); });
+  ASSERT_FALSE(unnamed);
+  EXPECT_THAT(unnamed.error().message, HasSubstr("threw: no version"));
   const auto none = replay::define([]() -> std::unique_ptr<processor::Processor> { return nullptr; });
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, Errc::query);

@@ -9,7 +9,7 @@ function field(number,   parts) {
   return parts[number]
 }
 function outcome() { return result !~ /^-1/ ? "" : result ~ / ENOENT / ? " not_found" : " failed" }
-function tell(line) { print line outcome() }
+function tell(line) { print line outcome(); last = "" }
 
 {
   call = $0; sub(/\(.*/, "", call)
@@ -29,6 +29,7 @@ call == "openat" {
     next
   }
   if (result !~ /^-1/) delete names[opened]
+  if (path ~ /^\/proc\/self\/fd\// || (path !~ /^\// && fd in names)) { print; next }
   if (!below(path)) next
   if (result !~ /^-1/) names[opened] = placed(path)
   if (/O_NONBLOCK/) { tell("list " placed(path)); next }
@@ -68,9 +69,8 @@ call == "flock" || call == "fcntl" && /F_OFD_SETLK/ {
   if (held) { result = 0; line = line " held" }
   # Who waits tries again.
   if (!held || line != last) tell(line)
-  last = line
+  if (held) last = line
   next
 }
-{ last = "" }
 call == "newfstatat" || call == "fstat" || call == "getdents64" || call == "fcntl" && /F_GETFL/ { next }
 { print }

@@ -76,6 +76,11 @@ TEST(SegmentHeader, TellsZerosFromDamage) {
   EXPECT_EQ(refusal([](auto& h) { h.salt = 0; }), "segment header without a salt");
   EXPECT_EQ(refusal([](auto& h) { h.log_start = {701}; }),
             "segment from offset 700 on with a log start behind it, at 701");
+  for (const std::uint64_t end : {kFirstFramePosition - 8, kFirstFramePosition + 4, kSegmentBytesMax})
+    EXPECT_EQ(refusal([&](auto& h) { h.previous_end = {end}; }),
+              fmt::format("segment after one that ends at position {}, where no frame can", end));
+  EXPECT_EQ(refusal([](auto& h) { h.previous_end = {kFirstFramePosition}; }), "");
+  EXPECT_EQ(refusal([](auto& h) { h.previous_end = {kSegmentBytesMax - 8}; }), "");
   EXPECT_EQ(refusal([](auto& h) { h.magic = 1; }), "no segment (magic 0000000000000001, expected 474553415050414b)");
 }
 
