@@ -1,5 +1,6 @@
 #include "format/segment_header.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
